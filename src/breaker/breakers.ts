@@ -1,0 +1,47 @@
+import type { Failure } from "../domain/failure.ts";
+import type { Route } from "../domain/route.ts";
+
+/**
+ * What one call sees of the breakers: a view over this isolate's snapshot and
+ * its own recent failures. Nothing here waits for the switchboard except
+ * `ready`, and that only where the snapshot is too old.
+ */
+export interface Breakers {
+  /**
+   * Null where the snapshot is young enough to plan with (the usual case: nothing is awaited). Otherwise a promise
+   * that resolves when a fresh one is there or after 200 ms, whichever is first; it never rejects.
+   */
+  ready(): Promise<void> | null;
+  /** Why this route may not be tried now; null: it may. Cheap and synchronous: asked before every attempt. */
+  blocked(route: Route): Blocked | null;
+  /**
+   * Consecutive failures that this isolate has seen on the route, by any call, since its last success. A call
+   * retries the same route only while this is at most its own count: a route that fails others too gets no retry.
+   */
+  recentFailures(routeId: string): number;
+  flags(): Flags;
+  /** Notes an outcome and sees to it that it is reported (after the reply, in batches). */
+  record(outcome: Outcome): void;
+}
+
+export interface Blocked {
+  readonly why: "open" | "killed" | "account_out";
+  /** When the route may be back (ms since 1970); null: only an operator knows. */
+  readonly untilMs: number | null;
+}
+
+/** Switchable at run time, without a deploy. The map's `flags` are the values before anybody switched. */
+export interface Flags {
+  readonly enable_warm_fallback: boolean;
+  readonly enable_cold_queue: boolean;
+}
+
+export interface Outcome {
+  readonly route: Route;
+  /** When the attempt began, by this isolate's clock. */
+  readonly startedAtMs: number;
+  /** Until the commit of a stream, until the end otherwise. */
+  readonly durationMs: number;
+  /** Null: it answered (a stream: up to its terminal event). */
+  readonly failure: Failure | null;
+}

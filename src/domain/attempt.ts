@@ -1,0 +1,16 @@
+import type { FailureKind } from "./failure.ts";
+
+/** One line of a call's trail: a try at a candidate, or why the candidate was not tried. */
+export type Attempt =
+  | { readonly routeId: string; readonly result: "ok"; readonly ms: number }
+  | { readonly routeId: string; readonly result: FailureKind; readonly ms: number; readonly status?: number }
+  | { readonly routeId: string; readonly result: "skipped"; readonly why: SkipReason };
+
+/** `incapable:<parameter>` names what the route cannot do. */
+export type SkipReason =
+  | "open"
+  | "killed"
+  | "host_unreachable"
+  | "account_out"
+  | "context_too_small"
+  | `incapable:${string}`;

@@ -1,0 +1,91 @@
+/**
+ * Why one attempt at one route did not answer: a closed list, and one table
+ * that says what follows from each. An operator can read the table without
+ * reading code; a new kind does not compile until it has a row.
+ */
+export type FailureKind =
+  | "unreachable"
+  | "reset"
+  | "timed_out"
+  | "server_error"
+  | "overloaded"
+  | "rate_limited"
+  | "quota_exhausted"
+  | "credit_exhausted"
+  | "auth_failed"
+  | "region_blocked"
+  | "model_not_found"
+  | "context_overflow"
+  | "content_filtered"
+  | "request_rejected"
+  | "unreadable"
+  | "empty_answer"
+  | "redirected"
+  | "unknown_error"
+  | "stream_cut"
+  | "stream_stalled"
+  | "stream_too_large"
+  | "caller_gone";
+
+export interface Failure {
+  readonly kind: FailureKind;
+  /** For the log and the operator: a short reason of ours or the provider's own words, at most 300 characters. Never sent to the caller. */
+  readonly detail: string;
+  /** The HTTP status, where there was one. */
+  readonly status?: number;
+  /** What the provider's `Retry-After` (or the reset it names) says. */
+  readonly retryAfterMs?: number;
+  /** `quota_exhausted` only: the provider's error names the quota of one model, so other models of the account may still work. */
+  readonly oneModelOnly?: boolean;
+  /** `request_rejected`, `content_filtered` and `context_overflow` only: the provider's reason, which the caller needs in order to mend the request. */
+  readonly reason?: string;
+  /** `request_rejected` only: the field that the provider names. */
+  readonly param?: string;
+}
+
+export interface FailurePolicy {
+  /** May the same route be tried again at once, after a quick, clean error? */
+  readonly retrySame: boolean;
+  /** Which candidates may still be tried. `none`: the failure goes back to the caller. */
+  readonly tryNext: "any" | "other_host" | "other_account" | "larger_context" | "none";
+  /**
+   * What the breaker counts it as. `outage`: consecutive ones open the route. `same_error`: the same text again
+   * and again opens the account (`same_error_route`: only the route). `account`: opens the account at once.
+   * `auth`: opens the account once two places have seen it. `isolate`: remembered by this isolate only.
+   */
+  readonly counts: "outage" | "same_error" | "same_error_route" | "account" | "auth" | "isolate" | "nothing";
+}
+
+export const failurePolicy = {
+  // The host refuses, does not resolve or is not trusted: no route of that host is tried again in this call.
+  unreachable: { retrySame: false, tryNext: "other_host", counts: "outage" },
+  reset: { retrySame: true, tryNext: "any", counts: "outage" },
+  // Never again after silence: it has cost the caller enough already.
+  timed_out: { retrySame: false, tryNext: "any", counts: "outage" },
+  server_error: { retrySame: true, tryNext: "any", counts: "outage" },
+  overloaded: { retrySame: true, tryNext: "any", counts: "outage" },
+  rate_limited: { retrySame: true, tryNext: "any", counts: "outage" },
+  quota_exhausted: { retrySame: false, tryNext: "other_account", counts: "account" },
+  credit_exhausted: { retrySame: false, tryNext: "other_account", counts: "account" },
+  auth_failed: { retrySame: false, tryNext: "other_account", counts: "auth" },
+  // Where this isolate runs is nothing that the others should know.
+  region_blocked: { retrySame: false, tryNext: "other_account", counts: "isolate" },
+  model_not_found: { retrySame: false, tryNext: "any", counts: "same_error_route" },
+  context_overflow: { retrySame: false, tryNext: "larger_context", counts: "nothing" },
+  content_filtered: { retrySame: false, tryNext: "none", counts: "nothing" },
+  request_rejected: { retrySame: false, tryNext: "none", counts: "nothing" },
+  unreadable: { retrySame: false, tryNext: "any", counts: "same_error" },
+  empty_answer: { retrySame: false, tryNext: "any", counts: "same_error" },
+  redirected: { retrySame: false, tryNext: "any", counts: "same_error" },
+  unknown_error: { retrySame: false, tryNext: "any", counts: "same_error" },
+  // The next three happen after the commit, where nothing can be tried again unseen.
+  stream_cut: { retrySame: false, tryNext: "none", counts: "outage" },
+  stream_stalled: { retrySame: false, tryNext: "none", counts: "outage" },
+  stream_too_large: { retrySame: false, tryNext: "none", counts: "nothing" },
+  caller_gone: { retrySame: false, tryNext: "none", counts: "nothing" },
+} as const satisfies Record<FailureKind, FailurePolicy>;
+
+/** `failurePolicy` with its columns widened, for code that asks about any kind. */
+export function policyOf(kind: FailureKind): FailurePolicy {
+  return failurePolicy[kind];
+}

@@ -1,0 +1,5 @@
+export { Switchboard } from "./breaker/switchboard-object.ts";
+
+export default {
+  fetch: () => new Response("not yet", { status: 503 }),
+};

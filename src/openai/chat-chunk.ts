@@ -1,0 +1,34 @@
+/** https://platform.openai.com/docs/api-reference/chat/streaming */
+import type { FinishReason, Usage } from "./chat-completion.ts";
+
+export interface ChatChunk {
+  readonly id: string;
+  readonly object: "chat.completion.chunk";
+  /** Seconds since 1970. */
+  readonly created: number;
+  readonly model: string;
+  readonly choices: readonly ChunkChoice[];
+  readonly usage?: Usage | null;
+}
+
+export interface ChunkChoice {
+  readonly index: number;
+  readonly delta: Delta;
+  readonly finish_reason: FinishReason | null;
+  readonly logprobs?: null;
+}
+
+export interface Delta {
+  readonly role?: "assistant";
+  readonly content?: string | null;
+  readonly refusal?: string | null;
+  readonly reasoning_content?: string;
+  readonly tool_calls?: readonly ToolCallDelta[];
+}
+
+export interface ToolCallDelta {
+  readonly index: number;
+  readonly id?: string;
+  readonly type?: "function";
+  readonly function?: { readonly name?: string; readonly arguments?: string };
+}

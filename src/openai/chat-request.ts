@@ -1,0 +1,89 @@
+/**
+ * The public request: OpenAI's chat completions, read forgivingly. Only what
+ * Lisbon itself reads is checked; everything else is passed on as it came.
+ * https://platform.openai.com/docs/api-reference/chat/create
+ */
+import * as z from "zod";
+
+const TextPart = z.looseObject({ type: z.literal("text"), text: z.string() });
+const ImagePart = z.looseObject({
+  type: z.literal("image_url"),
+  image_url: z.looseObject({ url: z.string(), detail: z.string().optional() }),
+});
+const RefusalPart = z.looseObject({ type: z.literal("refusal"), refusal: z.string() });
+const OtherPart = z.looseObject({ type: z.string() });
+
+export const ContentPart = z.union([TextPart, ImagePart, RefusalPart, OtherPart]);
+export type ContentPart = z.infer<typeof ContentPart>;
+export const Content = z.union([z.string(), z.array(ContentPart)]);
+export type Content = z.infer<typeof Content>;
+
+export const ToolCall = z.looseObject({
+  id: z.string(),
+  type: z.literal("function"),
+  function: z.looseObject({ name: z.string(), arguments: z.string() }),
+});
+export type ToolCall = z.infer<typeof ToolCall>;
+
+const SystemMessage = z.looseObject({ role: z.enum(["system", "developer"]), content: Content });
+const UserMessage = z.looseObject({ role: z.literal("user"), content: Content });
+const AssistantMessage = z.looseObject({
+  role: z.literal("assistant"),
+  content: Content.nullish(),
+  refusal: z.string().nullish(),
+  tool_calls: z.array(ToolCall).nullish(),
+});
+const ToolMessage = z.looseObject({ role: z.literal("tool"), tool_call_id: z.string(), content: Content });
+
+export const Message = z.discriminatedUnion("role", [SystemMessage, UserMessage, AssistantMessage, ToolMessage]);
+export type Message = z.infer<typeof Message>;
+
+export const Tool = z.looseObject({
+  type: z.literal("function"),
+  function: z.looseObject({
+    name: z.string().min(1),
+    description: z.string().optional(),
+    parameters: z.record(z.string(), z.unknown()).optional(),
+    strict: z.boolean().nullish(),
+  }),
+});
+export type Tool = z.infer<typeof Tool>;
+
+export const ToolChoice = z.union([
+  z.enum(["none", "auto", "required"]),
+  z.looseObject({ type: z.literal("function"), function: z.looseObject({ name: z.string() }) }),
+]);
+
+export const ResponseFormat = z.union([
+  z.looseObject({ type: z.literal("text") }),
+  z.looseObject({ type: z.literal("json_object") }),
+  z.looseObject({
+    type: z.literal("json_schema"),
+    json_schema: z.looseObject({
+      name: z.string(),
+      schema: z.record(z.string(), z.unknown()).optional(),
+      strict: z.boolean().nullish(),
+    }),
+  }),
+]);
+
+export const ChatRequest = z.looseObject({
+  model: z.string().min(1).max(256),
+  messages: z.array(Message).min(1),
+  stream: z.boolean().nullish(),
+  stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),
+  max_tokens: z.number().int().positive().nullish(),
+  max_completion_tokens: z.number().int().positive().nullish(),
+  temperature: z.number().min(0).max(2).nullish(),
+  top_p: z.number().min(0).max(1).nullish(),
+  seed: z.number().int().nullish(),
+  stop: z.union([z.string(), z.array(z.string()).max(16)]).nullish(),
+  n: z.number().int().positive().max(128).nullish(),
+  tools: z.array(Tool).nullish(),
+  tool_choice: ToolChoice.nullish(),
+  parallel_tool_calls: z.boolean().nullish(),
+  response_format: ResponseFormat.nullish(),
+  reasoning_effort: z.string().nullish(),
+  user: z.string().nullish(),
+});
+export type ChatRequest = z.infer<typeof ChatRequest>;

@@ -1,0 +1,54 @@
+import type { Failure } from "../domain/failure.ts";
+import type { ApiId, Route } from "../domain/route.ts";
+import type { Result } from "../lib/result.ts";
+import type { SseEvent } from "../lib/sse.ts";
+import type { ChatChunk } from "../openai/chat-chunk.ts";
+import type { ChatCompletion } from "../openai/chat-completion.ts";
+import type { ChatRequest } from "../openai/chat-request.ts";
+
+/**
+ * A provider is an object of pure functions: our request in, their wire out,
+ * and back. No fetch, no clock; `send.ts` calls, for all of them.
+ */
+export interface Provider {
+  readonly id: ApiId;
+  /** What of this request the provider cannot do at all (`seed`, `n`, …); null: it can do it. A parameter is never silently dropped. */
+  cannotDo(request: ChatRequest): string | null;
+  /** `stream` says how it will be asked for. The request's `model` is a kind; the route's is sent. */
+  toRequest(request: ChatRequest, route: Route, stream: boolean): WireRequest;
+  /** A 2xx body, parsed. */
+  fromResponse(body: unknown, stamp: Stamp): Result<ChatCompletion, Failure>;
+  /** A fresh translator for one stream. */
+  fromStream(stamp: Stamp): StreamTranslator;
+  /** Any answer that is not 2xx, and an error event inside a stream (then `status` is what the event names, or 200). `now` turns reset dates into durations. */
+  fromError(status: number, headers: Headers, body: string, now: number): Failure;
+}
+
+export interface WireRequest {
+  readonly url: string;
+  /** Keys go in headers only, never in the URL. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** What a translated answer is stamped with. */
+export interface Stamp {
+  /** `chatcmpl-…` */
+  readonly id: string;
+  /** Seconds since 1970. */
+  readonly createdSeconds: number;
+  /** The model to name where the provider does not name one. */
+  readonly model: string;
+}
+
+export interface StreamTranslator {
+  /**
+   * One event in, OpenAI chunks out (often none). A malformed event yields no
+   * chunks: it is dropped and the stream goes on. An in-band error is a failure.
+   * Usage comes as one last chunk with empty `choices`; who did not ask for it
+   * does not get it (`stream/` sees to that).
+   */
+  take(event: SseEvent): Result<readonly ChatChunk[], Failure>;
+  /** Has the provider's own terminal event been seen? Only then is the stream a success. */
+  finished(): boolean;
+}

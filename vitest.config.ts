@@ -1,0 +1,30 @@
+import { fileURLToPath } from "node:url";
+import { cloudflareTest } from "@cloudflare/vitest-plugin";
+import { defineConfig } from "vitest/config";
+
+const testRoutes = fileURLToPath(new URL("./test/fixtures/routes.test.json", import.meta.url));
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: { name: "node", include: ["test/unit/**/*.test.ts", "test/contract/**/*.test.ts"] },
+      },
+      {
+        plugins: [cloudflareTest({ wrangler: { configPath: "./wrangler.toml" } })],
+        resolve: { alias: { "#routes": testRoutes } },
+        test: { name: "worker", include: ["test/worker/**/*.test.ts"] },
+      },
+      {
+        // Real processes and real sockets: one file after the other.
+        test: {
+          name: "e2e",
+          include: ["test/isolates/**/*.test.ts", "test/e2e/**/*.test.ts"],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
