@@ -13,7 +13,14 @@ export default defineConfig({
       {
         plugins: [cloudflareTest({ wrangler: { configPath: "./wrangler.toml" } })],
         resolve: { alias: { "#routes": testRoutes } },
-        test: { name: "worker", include: ["test/worker/**/*.test.ts"] },
+        test: { name: "worker", include: ["test/worker/**/*.test.ts"], exclude: ["test/worker/breaker/**"] },
+      },
+      {
+        // The switchboard with probes and a clock that its tests hold in their hands.
+        plugins: [
+          cloudflareTest({ main: "./test/worker/breaker/entry.ts", wrangler: { configPath: "./wrangler.toml" } }),
+        ],
+        test: { name: "worker-breaker", include: ["test/worker/breaker/**/*.test.ts"] },
       },
       {
         // Real processes and real sockets: one file after the other.

@@ -2,7 +2,7 @@ import type { FailureKind } from "./failure.ts";
 
 /** One line of a call's trail: a try at a candidate, or why the candidate was not tried. */
 export type Attempt =
-  | { readonly routeId: string; readonly result: "ok"; readonly ms: number }
+  | { readonly routeId: string; readonly result: "answered"; readonly ms: number }
   | { readonly routeId: string; readonly result: FailureKind; readonly ms: number; readonly status?: number }
   | { readonly routeId: string; readonly result: "skipped"; readonly why: SkipReason };
 
@@ -10,6 +10,7 @@ export type Attempt =
 export type SkipReason =
   | "open"
   | "killed"
+  | "warm_off"
   | "host_unreachable"
   | "account_out"
   | "context_too_small"

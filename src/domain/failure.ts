@@ -25,6 +25,7 @@ export type FailureKind =
   | "stream_cut"
   | "stream_stalled"
   | "stream_too_large"
+  | "internal_error"
   | "caller_gone";
 
 export interface Failure {
@@ -44,8 +45,11 @@ export interface Failure {
 }
 
 export interface FailurePolicy {
-  /** May the same route be tried again at once, after a quick, clean error? */
-  readonly retrySame: boolean;
+  /**
+   * May the same route be tried again in this call? `quick_error`: after an error that came quickly and cleanly, with
+   * jitter, or after the `Retry-After` that came with it. `when_told`: only after a `Retry-After`. Never after silence.
+   */
+  readonly retrySame: "quick_error" | "when_told" | "never";
   /** Which candidates may still be tried. `none`: the failure goes back to the caller. */
   readonly tryNext: "any" | "other_host" | "other_account" | "larger_context" | "none";
   /**
@@ -57,32 +61,35 @@ export interface FailurePolicy {
 }
 
 export const failurePolicy = {
-  // The host refuses, does not resolve or is not trusted: no route of that host is tried again in this call.
-  unreachable: { retrySame: false, tryNext: "other_host", counts: "outage" },
-  reset: { retrySame: true, tryNext: "any", counts: "outage" },
+  // The host refuses, does not resolve or is not trusted: no route of that host is tried again in this call. The
+  // platform throws the same words for a refused connection and for one that was reset before an answer.
+  unreachable: { retrySame: "never", tryNext: "other_host", counts: "outage" },
+  reset: { retrySame: "quick_error", tryNext: "any", counts: "outage" },
   // Never again after silence: it has cost the caller enough already.
-  timed_out: { retrySame: false, tryNext: "any", counts: "outage" },
-  server_error: { retrySame: true, tryNext: "any", counts: "outage" },
-  overloaded: { retrySame: true, tryNext: "any", counts: "outage" },
-  rate_limited: { retrySame: true, tryNext: "any", counts: "outage" },
-  quota_exhausted: { retrySame: false, tryNext: "other_account", counts: "account" },
-  credit_exhausted: { retrySame: false, tryNext: "other_account", counts: "account" },
-  auth_failed: { retrySame: false, tryNext: "other_account", counts: "auth" },
+  timed_out: { retrySame: "never", tryNext: "any", counts: "outage" },
+  server_error: { retrySame: "quick_error", tryNext: "any", counts: "outage" },
+  overloaded: { retrySame: "quick_error", tryNext: "any", counts: "outage" },
+  rate_limited: { retrySame: "when_told", tryNext: "any", counts: "outage" },
+  quota_exhausted: { retrySame: "never", tryNext: "other_account", counts: "account" },
+  credit_exhausted: { retrySame: "never", tryNext: "other_account", counts: "account" },
+  auth_failed: { retrySame: "never", tryNext: "other_account", counts: "auth" },
   // Where this isolate runs is nothing that the others should know.
-  region_blocked: { retrySame: false, tryNext: "other_account", counts: "isolate" },
-  model_not_found: { retrySame: false, tryNext: "any", counts: "same_error_route" },
-  context_overflow: { retrySame: false, tryNext: "larger_context", counts: "nothing" },
-  content_filtered: { retrySame: false, tryNext: "none", counts: "nothing" },
-  request_rejected: { retrySame: false, tryNext: "none", counts: "nothing" },
-  unreadable: { retrySame: false, tryNext: "any", counts: "same_error" },
-  empty_answer: { retrySame: false, tryNext: "any", counts: "same_error" },
-  redirected: { retrySame: false, tryNext: "any", counts: "same_error" },
-  unknown_error: { retrySame: false, tryNext: "any", counts: "same_error" },
-  // The next three happen after the commit, where nothing can be tried again unseen.
-  stream_cut: { retrySame: false, tryNext: "none", counts: "outage" },
-  stream_stalled: { retrySame: false, tryNext: "none", counts: "outage" },
-  stream_too_large: { retrySame: false, tryNext: "none", counts: "nothing" },
-  caller_gone: { retrySame: false, tryNext: "none", counts: "nothing" },
+  region_blocked: { retrySame: "never", tryNext: "other_account", counts: "isolate" },
+  model_not_found: { retrySame: "never", tryNext: "any", counts: "same_error_route" },
+  context_overflow: { retrySame: "never", tryNext: "larger_context", counts: "nothing" },
+  content_filtered: { retrySame: "never", tryNext: "none", counts: "nothing" },
+  request_rejected: { retrySame: "never", tryNext: "none", counts: "nothing" },
+  unreadable: { retrySame: "never", tryNext: "any", counts: "same_error" },
+  empty_answer: { retrySame: "never", tryNext: "any", counts: "same_error" },
+  redirected: { retrySame: "never", tryNext: "any", counts: "same_error" },
+  unknown_error: { retrySame: "never", tryNext: "any", counts: "same_error" },
+  // A stream that broke off. Before the commit the next route answers unseen.
+  stream_cut: { retrySame: "never", tryNext: "any", counts: "outage" },
+  stream_stalled: { retrySame: "never", tryNext: "any", counts: "outage" },
+  stream_too_large: { retrySame: "never", tryNext: "none", counts: "nothing" },
+  // A bug of ours in one provider's translation: no fault of the provider's, and the next one may still answer.
+  internal_error: { retrySame: "never", tryNext: "any", counts: "nothing" },
+  caller_gone: { retrySame: "never", tryNext: "none", counts: "nothing" },
 } as const satisfies Record<FailureKind, FailurePolicy>;
 
 /** `failurePolicy` with its columns widened, for code that asks about any kind. */

@@ -1,7 +1,7 @@
 import type { Kind } from "./kind.ts";
-import type { Route } from "./route.ts";
+import type { Route, Tier } from "./route.ts";
 
-/** The routing map, ready to be used: what `routing/resolve-map.ts` makes of a `routes.*.json` and the environment. */
+/** The routing map, ready to be used: what `routing/resolve-routing.ts` makes of a `routes.*.json` and the environment. */
 export interface Routing {
   /** Every route that is on, Hot before Warm, in the order in which they are to be tried. */
   readonly routes: readonly Route[];
@@ -17,10 +17,25 @@ export interface Routing {
 
 export interface RouteOff {
   readonly id: string;
-  readonly why:
-    | { readonly kind: "disabled" }
-    | { readonly kind: "missing_variables"; readonly names: readonly string[] };
+  readonly tier: Tier;
+  readonly provider: string;
+  readonly model: string;
+  readonly why: OffReason;
 }
+
+export type OffReason =
+  | { readonly kind: "disabled" }
+  | { readonly kind: "missing_variables"; readonly names: readonly string[] }
+  /** A placeholder's value does not fit; the value itself is not kept, it may be a key. */
+  | {
+      readonly kind: "wrong_value";
+      readonly field: string;
+      /** The variables that the field is filled from. */
+      readonly names: readonly string[];
+      readonly expected: string;
+    }
+  /** The map's language knows this wire format, this version of Lisbon does not speak it yet. */
+  | { readonly kind: "api_not_available"; readonly api: string };
 
 export interface CallLimits {
   /** Attempts of one call over all tiers; null: candidates + 2. */

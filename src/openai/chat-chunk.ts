@@ -31,4 +31,6 @@ export interface ToolCallDelta {
   readonly id?: string;
   readonly type?: "function";
   readonly function?: { readonly name?: string; readonly arguments?: string };
+  /** What the provider wants back with the call, such as the signature of its thoughts. */
+  readonly extra_content?: unknown;
 }

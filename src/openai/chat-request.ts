@@ -5,13 +5,17 @@
  */
 import * as z from "zod";
 
-const TextPart = z.looseObject({ type: z.literal("text"), text: z.string() });
-const ImagePart = z.looseObject({
+export const TextPart = z.looseObject({ type: z.literal("text"), text: z.string() });
+export type TextPart = z.infer<typeof TextPart>;
+export const ImagePart = z.looseObject({
   type: z.literal("image_url"),
   image_url: z.looseObject({ url: z.string(), detail: z.string().optional() }),
 });
-const RefusalPart = z.looseObject({ type: z.literal("refusal"), refusal: z.string() });
-const OtherPart = z.looseObject({ type: z.string() });
+export type ImagePart = z.infer<typeof ImagePart>;
+export const RefusalPart = z.looseObject({ type: z.literal("refusal"), refusal: z.string() });
+export type RefusalPart = z.infer<typeof RefusalPart>;
+/** Audio, files and what is yet to come: passed on to who knows it. A known part with a wrong field is not one of these. */
+const OtherPart = z.looseObject({ type: otherThan("text", "image_url", "refusal") });
 
 export const ContentPart = z.union([TextPart, ImagePart, RefusalPart, OtherPart]);
 export type ContentPart = z.infer<typeof ContentPart>;
@@ -24,6 +28,7 @@ export const ToolCall = z.looseObject({
   function: z.looseObject({ name: z.string(), arguments: z.string() }),
 });
 export type ToolCall = z.infer<typeof ToolCall>;
+const OtherToolCall = z.looseObject({ id: z.string(), type: otherThan("function") });
 
 const SystemMessage = z.looseObject({ role: z.enum(["system", "developer"]), content: Content });
 const UserMessage = z.looseObject({ role: z.literal("user"), content: Content });
@@ -31,14 +36,14 @@ const AssistantMessage = z.looseObject({
   role: z.literal("assistant"),
   content: Content.nullish(),
   refusal: z.string().nullish(),
-  tool_calls: z.array(ToolCall).nullish(),
+  tool_calls: z.array(z.union([ToolCall, OtherToolCall])).nullish(),
 });
 const ToolMessage = z.looseObject({ role: z.literal("tool"), tool_call_id: z.string(), content: Content });
 
 export const Message = z.discriminatedUnion("role", [SystemMessage, UserMessage, AssistantMessage, ToolMessage]);
 export type Message = z.infer<typeof Message>;
 
-export const Tool = z.looseObject({
+export const FunctionTool = z.looseObject({
   type: z.literal("function"),
   function: z.looseObject({
     name: z.string().min(1),
@@ -47,12 +52,16 @@ export const Tool = z.looseObject({
     strict: z.boolean().nullish(),
   }),
 });
+export type FunctionTool = z.infer<typeof FunctionTool>;
+export const Tool = z.union([FunctionTool, z.looseObject({ type: otherThan("function") })]);
 export type Tool = z.infer<typeof Tool>;
 
 export const ToolChoice = z.union([
   z.enum(["none", "auto", "required"]),
   z.looseObject({ type: z.literal("function"), function: z.looseObject({ name: z.string() }) }),
+  z.looseObject({ type: otherThan("function") }),
 ]);
+export type ToolChoice = z.infer<typeof ToolChoice>;
 
 export const ResponseFormat = z.union([
   z.looseObject({ type: z.literal("text") }),
@@ -66,6 +75,7 @@ export const ResponseFormat = z.union([
     }),
   }),
 ]);
+export type ResponseFormat = z.infer<typeof ResponseFormat>;
 
 export const ChatRequest = z.looseObject({
   model: z.string().min(1).max(256),
@@ -87,3 +97,9 @@ export const ChatRequest = z.looseObject({
   user: z.string().nullish(),
 });
 export type ChatRequest = z.infer<typeof ChatRequest>;
+
+function otherThan(...known: readonly string[]): z.ZodString {
+  return z
+    .string()
+    .refine((type) => !known.includes(type), { error: "has a field that does not belong to its type", abort: true });
+}

@@ -12,8 +12,11 @@ import type { ChatRequest } from "../openai/chat-request.ts";
  */
 export interface Provider {
   readonly id: ApiId;
-  /** What of this request the provider cannot do at all (`seed`, `n`, …); null: it can do it. A parameter is never silently dropped. */
-  cannotDo(request: ChatRequest): string | null;
+  /**
+   * What of this request the provider cannot do (`seed`, `n`, …), or this model of it; null: it can do it all. A
+   * parameter is never silently dropped. Ask `whatCannot` instead, which knows the map's word too.
+   */
+  cannotDo(request: ChatRequest, model: string): string | null;
   /** `stream` says how it will be asked for. The request's `model` is a kind; the route's is sent. */
   toRequest(request: ChatRequest, route: Route, stream: boolean): WireRequest;
   /** A 2xx body, parsed. */

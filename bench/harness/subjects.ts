@@ -1,0 +1,91 @@
+/** Who is measured: the bare Worker, Lisbon, and Lisbon with its Durable Object calls counted and slowed. */
+import { resolve } from "node:path";
+import { unstable_readConfig as readConfig } from "wrangler";
+import { bundleWorker, repository } from "../../test/support/bundle-worker.ts";
+import type { Belongings } from "./belongings.ts";
+import type { Target } from "./load-process.ts";
+import { startWorkerd, type Workerd } from "./workerd.ts";
+
+export type SubjectName = "bare" | "lisbon" | "counted" | "parse";
+
+/** A kind of `routes.bench.json`; the upstream's pace goes by the same name. */
+export type BenchKind = "fast" | "checked" | "translated" | "steady" | "slow" | "failover";
+
+export interface Subject extends Workerd {
+  readonly name: SubjectName;
+  json(kind: BenchKind, messages?: readonly Message[]): Target;
+  stream(kind: BenchKind): Target;
+}
+
+export interface Subjects {
+  start(name: SubjectName, bindings?: Readonly<Record<string, string>>): Promise<Subject>;
+  /** Lisbon as it would be uploaded. */
+  readonly upload: string;
+}
+
+interface Message {
+  readonly role: "user" | "assistant";
+  readonly content: string;
+}
+
+const KEY = "bench-key";
+const SHORT: readonly Message[] = [{ role: "user", content: "Summarise the call in two sentences, please." }];
+
+/** `standIn`: a Worker to be measured in Lisbon's place. */
+export async function prepareSubjects(
+  upstreamUrl: string,
+  standIn: string | null,
+  belongings: Belongings,
+): Promise<Subjects> {
+  const config = readConfig({ config: resolve(repository, "wrangler.toml") }, { hideWarnings: true });
+  const objects = Object.fromEntries(
+    config.durable_objects.bindings.map((bound: BoundClass) => [bound.name, bound.class_name]),
+  );
+  const scripts = {
+    bare: await bundle("bench/workers/bare.ts"),
+    parse: await bundle("bench/workers/parse.ts"),
+    lisbon: await bundle(standIn ?? "src/index.ts"),
+    counted: await bundle(standIn ?? "bench/workers/counted.ts"),
+  };
+  return {
+    upload: scripts.lisbon,
+    async start(name, bindings = {}) {
+      const ours = (name === "lisbon" || name === "counted") && standIn === null;
+      const workerd = await startWorkerd(
+        {
+          script: scripts[name],
+          bindings: { UPSTREAM_URL: upstreamUrl, LISBON_API_KEY: KEY, BENCH_KEY: KEY, ...bindings },
+          durableObjects: ours ? objects : {},
+          compatibilityDate: config.compatibility_date ?? "",
+          compatibilityFlags: config.compatibility_flags,
+        },
+        belongings,
+      );
+      return subjectOf(name, workerd);
+    },
+  };
+}
+
+function bundle(file: string): Promise<string> {
+  return bundleWorker({ entry: { file }, routes: resolve(repository, "bench/routes.bench.json"), minify: true });
+}
+
+interface BoundClass {
+  readonly name: string;
+  readonly class_name: string;
+}
+
+function subjectOf(name: SubjectName, workerd: Workerd): Subject {
+  const routed = name === "bare" || name === "parse";
+  const target = (kind: BenchKind, messages: readonly Message[], stream: boolean): Target => ({
+    url: `${workerd.url}${routed ? `/${kind}` : ""}/v1/chat/completions`,
+    headers: { "content-type": "application/json", authorization: `Bearer ${KEY}` },
+    body: JSON.stringify({ model: kind, messages, ...(stream ? { stream } : {}) }),
+  });
+  return {
+    ...workerd,
+    name,
+    json: (kind, messages = SHORT) => target(kind, messages, false),
+    stream: (kind) => target(kind, SHORT, true),
+  };
+}

@@ -1,0 +1,74 @@
+/**
+ * Writes the files that follow from others: `routes.schema.json` (from the zod
+ * schema, for editors), `docs/kinds.yaml` (from `routes.prod.json`, for people)
+ * and `.dev.vars.example` (from `src/variables.ts`). `--check` writes nothing
+ * and fails when one of them is stale.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
+import * as z from "zod";
+import { describeProblem } from "../src/routing/map-problem.ts";
+import { parseMap } from "../src/routing/parse-map.ts";
+import { RoutingMap } from "../src/routing/routing-map.ts";
+import { VARIABLES } from "../src/variables.ts";
+import { kindsPage } from "./kinds-page.ts";
+
+const PRODUCTION_MAP = "routes.prod.json";
+
+export interface GeneratedFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+export function generatedFiles(root: URL): readonly GeneratedFile[] {
+  return [
+    { path: "routes.schema.json", text: schemaForEditors() },
+    { path: "docs/kinds.yaml", text: kindsPage(productionMap(root)) },
+    { path: ".dev.vars.example", text: exampleVariables() },
+  ];
+}
+
+/** The paths of those that are missing or out of date. */
+export function staleFiles(root: URL): readonly string[] {
+  return generatedFiles(root)
+    .filter((file) => textAt(new URL(file.path, root)) !== file.text)
+    .map((file) => file.path);
+}
+
+function schemaForEditors(): string {
+  const schema = z.toJSONSchema(RoutingMap, { io: "input" });
+  return `${JSON.stringify({ title: "Lisbon's routing map", ...schema }, null, 2)}\n`;
+}
+
+function productionMap(root: URL): RoutingMap {
+  const parsed = parseMap(readFileSync(new URL(PRODUCTION_MAP, root), "utf8"), PRODUCTION_MAP);
+  if (!parsed.ok) throw new Error(parsed.failure.map(describeProblem).join("\n"));
+  return parsed.value;
+}
+
+function exampleVariables(): string {
+  const lines = VARIABLES.map(({ name, what, where }) => `# ${what}; ${where}\n#${name}=\n`);
+  return `# Copy this file to .dev.vars, take away the # before what you have, and fill it in.\n\n${lines.join("\n")}`;
+}
+
+function textAt(file: URL): string | null {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    // A file that is not there is as stale as one can be.
+    return null;
+  }
+}
+
+function main(root: URL): void {
+  if (!process.argv.includes("--check")) {
+    for (const file of generatedFiles(root)) writeFileSync(new URL(file.path, root), file.text);
+    return;
+  }
+  const stale = staleFiles(root);
+  if (stale.length === 0) return;
+  console.error(`out of date: ${stale.join(", ")}; run: npm run generate`);
+  process.exitCode = 1;
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) main(new URL("../", import.meta.url));

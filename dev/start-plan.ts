@@ -1,0 +1,67 @@
+/** What `npm start` is going to start, found out before anything is: the map, its variables, whether to simulate. */
+import { join, resolve } from "node:path";
+import { readMap } from "../cli/read-map.ts";
+import type { MapError } from "../cli/read-map.ts";
+import { variablesFrom, withShell } from "../cli/variables-from.ts";
+import type { Variables } from "../cli/variables-from.ts";
+import { fail, ok } from "../src/lib/result.ts";
+import type { Result } from "../src/lib/result.ts";
+import { describeOff } from "../src/routing/describe-off.ts";
+import { describeProblem } from "../src/routing/map-problem.ts";
+import { neededVariables } from "../src/routing/map-variables.ts";
+import { resolveRouting } from "../src/routing/resolve-routing.ts";
+import type { RoutingMap } from "../src/routing/routing-map.ts";
+import type { StartOptions } from "./start-options.ts";
+
+const SIMULATED_MAP = "routes.local.json";
+const REAL_MAP = "routes.prod.json";
+
+export interface StartPlan {
+  /** As it was given, for the screen. */
+  readonly mapFile: string;
+  readonly mapPath: string;
+  readonly map: RoutingMap;
+  /** What the Worker is given, less what only a start can know. */
+  readonly variables: Variables;
+  readonly simulate: boolean;
+}
+
+export function planStart(options: StartOptions, root: string): Result<StartPlan, string> {
+  const given = variablesFrom(options.envFile, root);
+  if (!given.ok) return fail(given.failure);
+
+  const mapFile = options.routes ?? (hasRealKey(given.value, root) ? REAL_MAP : SIMULATED_MAP);
+  const mapPath = options.routes === undefined ? join(root, mapFile) : resolve(options.routes);
+  const map = readMap(mapPath, mapFile);
+  if (!map.ok) return fail(mapErrorText(map.failure));
+
+  const variables = { ...shellsPart(map.value), ...given.value };
+  const simulate = neededVariables(map.value).some(({ name }) => name === "SIM_URL") && !variables["SIM_URL"];
+  const nothingOn = simulate ? null : whyNothingIsOn(map.value, variables, mapFile);
+  return nothingOn ? fail(nothingOn) : ok({ mapFile, mapPath, map: map.value, variables, simulate });
+}
+
+/** Keys in a file are meant for Lisbon; those that happen to be in the shell choose no map. */
+function hasRealKey(variables: Variables, root: string): boolean {
+  const map = readMap(join(root, REAL_MAP));
+  return map.ok && resolveRouting(map.value, (name) => variables[name]).routes.length > 0;
+}
+
+/** Of the shell's variables those that the map names. */
+function shellsPart(map: RoutingMap): Variables {
+  const shell = withShell({});
+  const names = neededVariables(map).flatMap(({ name, orElse }) => [name, ...orElse]);
+  return Object.fromEntries(names.flatMap((name) => (shell[name] ? [[name, shell[name]]] : [])));
+}
+
+function whyNothingIsOn(map: RoutingMap, variables: Variables, mapFile: string): string | null {
+  const { routes, off } = resolveRouting(map, (name) => variables[name]);
+  if (routes.length > 0) return null;
+  const lines = off.map(({ id, why }) => `  ${id}: ${describeOff(why)}`);
+  const advice = "Put the keys into .dev.vars (see .dev.vars.example), or leave --routes out for simulated providers.";
+  return [`${mapFile}: no route is on.`, ...lines, advice].join("\n");
+}
+
+function mapErrorText(error: MapError): string {
+  return error.kind === "unreadable" ? error.message : error.problems.map(describeProblem).join("\n");
+}

@@ -1,0 +1,131 @@
+/**
+ * `npm start`: the real Worker in workerd, with the map that was asked for.
+ * Everything that can be wrong is said before anything is started; whatever
+ * was started is stopped, however this ends.
+ */
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { fail } from "../src/lib/result.ts";
+import type { Result } from "../src/lib/result.ts";
+import { resolveRouting } from "../src/routing/resolve-routing.ts";
+import { adminKey, developmentKey } from "./development-keys.ts";
+import { envFileText } from "./env-file-text.ts";
+import { startSimulatedProviders } from "./simulated/server.ts";
+import { readStartOptions } from "./start-options.ts";
+import { planStart } from "./start-plan.ts";
+import type { StartPlan } from "./start-plan.ts";
+import { startScreen } from "./start-screen.ts";
+import { startWorker } from "./worker-process.ts";
+
+const root = fileURLToPath(new URL("../", import.meta.url));
+const folder = join(root, ".wrangler/lisbon");
+const adminKeyFile = join(folder, "admin-key");
+
+/** What has been started, to be stopped in the opposite order. */
+const stops: (() => Promise<void> | void)[] = [];
+let leaving = false;
+
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void leave(0));
+
+const outcome = await start(process.argv.slice(2));
+if (!outcome.ok && !leaving) {
+  console.error(outcome.failure);
+  await leave(1);
+}
+
+/** Resolves when the Worker has ended, which it does only when something is wrong. */
+async function start(args: readonly string[]): Promise<Result<never, string>> {
+  const options = readStartOptions(args);
+  if (!options.ok) return options;
+  const { port } = options.value;
+  const plan = planStart(options.value, root);
+  if (!plan.ok) return plan;
+  const unusable = await whyNotUsable(port);
+  if (unusable !== null) return fail(`Port ${port} ${unusable}. Choose another: npm start -- --port 8788`);
+
+  const simulatorUrl = plan.value.simulate ? await simulate() : null;
+  const variables = variablesFor(plan.value, simulatorUrl);
+  const worker = await startWorker({
+    root,
+    port,
+    ...writeSettings(plan.value, variables, port),
+    showLine: (line) => console.log(line),
+    onStarting: (stop) => stops.push(stop),
+  });
+  if (!worker.ok) return fail(`The Worker did not start; wrangler says:\n${worker.failure}`);
+
+  console.log(
+    startScreen({
+      url: `http://127.0.0.1:${port}`,
+      mapFile: plan.value.mapFile,
+      key: variables.LISBON_API_KEY,
+      adminKeyFile: relative(process.cwd(), adminKeyFile),
+      routing: resolveRouting(plan.value.map, (name) => variables[name]),
+      simulatorUrl,
+    }),
+  );
+  await worker.value.ended;
+  return fail("The Worker has ended.");
+}
+
+async function simulate(): Promise<string> {
+  const providers = await startSimulatedProviders();
+  stops.push(() => providers.close());
+  return providers.url;
+}
+
+type WorkerVariables = Readonly<Record<string, string>> & { readonly LISBON_API_KEY: string };
+
+function variablesFor({ variables }: StartPlan, simulatorUrl: string | null): WorkerVariables {
+  return {
+    LISBON_ADMIN_KEY: adminKey(adminKeyFile),
+    ...variables,
+    LISBON_ENVIRONMENT: "development",
+    LISBON_API_KEY: developmentKey(join(folder, "development-key")),
+    ...(simulatorUrl === null ? {} : { SIM_URL: simulatorUrl, SIM_KEY: "simulated" }),
+  };
+}
+
+interface Settings {
+  readonly tsconfig: string;
+  readonly envFile: string;
+  readonly stateFolder: string;
+}
+
+/** Through files, not arguments: arguments can be read by every user of the machine. */
+function writeSettings(plan: StartPlan, variables: WorkerVariables, port: number): Settings {
+  const stateFolder = join(folder, `port-${port}`);
+  const settings = {
+    stateFolder,
+    tsconfig: join(stateFolder, "tsconfig.json"),
+    envFile: join(stateFolder, "vars.env"),
+  };
+  mkdirSync(stateFolder, { recursive: true });
+  const paths = { "#routes": [plan.mapPath] };
+  writeFileSync(
+    settings.tsconfig,
+    JSON.stringify({ extends: join(root, "tsconfig.json"), compilerOptions: { paths } }),
+  );
+  writeFileSync(settings.envFile, envFileText(variables), { mode: 0o600 });
+  stops.push(() => rmSync(settings.envFile, { force: true }));
+  return settings;
+}
+
+function whyNotUsable(port: number): Promise<string | null> {
+  return new Promise((settle) => {
+    const probe = createServer();
+    probe.once("error", (cause: NodeJS.ErrnoException) =>
+      settle(cause.code === "EADDRINUSE" ? "is taken" : `cannot be used (${cause.code ?? cause.message})`),
+    );
+    probe.listen(port, "127.0.0.1", () => probe.close(() => settle(null)));
+  });
+}
+
+async function leave(code: number): Promise<void> {
+  if (leaving) return;
+  leaving = true;
+  for (const stop of stops.toReversed()) await stop();
+  process.exit(code);
+}

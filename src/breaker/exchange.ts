@@ -1,0 +1,136 @@
+import type { Routing } from "../domain/routing.ts";
+import type { Clock } from "../lib/clock.ts";
+import { wait } from "../lib/clock.ts";
+import type { IsolateBreakerState, Known } from "./isolate-state.ts";
+import { acknowledge, isEmpty, reportedRuns } from "./outcome-log.ts";
+import { recount } from "./own-breakers.ts";
+import type { Report, Snapshot, SnapshotReply, SwitchboardPort } from "./switchboard-port.ts";
+
+/**
+ * The isolate's talk with the switchboard: one at a time, whoever's request is
+ * at hand. A report brings the fresh snapshot back, so the two are one
+ * exchange; only where there is nothing to report is the snapshot asked for.
+ */
+export interface ExchangeOptions {
+  readonly state: IsolateBreakerState;
+  readonly switchboard: () => SwitchboardPort;
+  readonly afterReply: (promise: Promise<unknown>) => void;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly routing: Routing;
+}
+
+/** With failures to report, the next exchange is no sooner than this after the last. */
+const URGENT_MS = 100;
+
+/** Without failures, and after an exchange that failed. */
+const UNHURRIED_MS = 1_000;
+
+/** The request that took the turn may have died with it. */
+const TURN_EXPIRES_MS = 2_000;
+
+/** So many exchanges follow one another in one request's time after the reply; then the next request takes over. */
+const EXCHANGES_PER_TURN = 20;
+
+/** Sees to it that what was logged is reported: at once, or as soon as the pace allows. */
+export function reportSoon(options: ExchangeOptions, urgent: boolean): void {
+  const now = options.clock.now();
+  const dueMs = nextSendMs(options.state, urgent);
+  if (dueMs > now && !urgent) return;
+  const turn = takeTurn(options.state, now);
+  if (turn !== null) options.afterReply(waitAndExchange(options, turn, dueMs - now));
+}
+
+/** Asks for a fresh snapshot now. Null: somebody else is asking, or the last question failed just now. */
+export function refresh(options: ExchangeOptions): Promise<void> | null {
+  const { state, clock } = options;
+  const now = clock.now();
+  if (inBackOff(state, now)) return null;
+  const turn = takeTurn(state, now);
+  if (turn === null) return null;
+  const first = exchange(options);
+  options.afterReply(first.then(() => goOn(options, turn)));
+  return first;
+}
+
+export function inBackOff({ exchange: { unansweredSinceMs } }: IsolateBreakerState, now: number): boolean {
+  return unansweredSinceMs !== null && now - unansweredSinceMs < UNHURRIED_MS;
+}
+
+async function waitAndExchange(options: ExchangeOptions, turn: number, waitMs: number): Promise<void> {
+  if (waitMs > 0) await wait(options.clock, waitMs);
+  if (holdTurn(options, turn)) await exchange(options);
+  await goOn(options, turn);
+}
+
+/** While the turn was ours, failures may have come in that nobody else sends. */
+async function goOn(options: ExchangeOptions, turn: number): Promise<void> {
+  const { state, clock } = options;
+  for (let sent = 1; sent < EXCHANGES_PER_TURN && state.log.failures > 0; sent++) {
+    if (state.exchange.unansweredSinceMs !== null || !holdTurn(options, turn)) break;
+    await wait(clock, Math.max(0, nextSendMs(state, true) - clock.now()));
+    if (!holdTurn(options, turn)) break;
+    await exchange(options);
+  }
+  if (state.exchange.turn === turn) state.exchange.turnSinceMs = null;
+}
+
+/** Never rejects: a switchboard that does not answer is a fact to go on with. */
+async function exchange({ state, switchboard, clock, random, routing }: ExchangeOptions): Promise<void> {
+  const sentMs = clock.now();
+  state.exchange.lastSentMs = sentMs;
+  state.isolate ??= Math.floor(random() * 2 ** 52).toString(36);
+  const knownVersion = state.known?.version ?? null;
+  try {
+    if (isEmpty(state.log)) {
+      learn(state, await switchboard().snapshot(knownVersion), sentMs, routing);
+    } else {
+      const report: Report = { isolate: state.isolate, knownVersion, runs: reportedRuns(state.log, sentMs) };
+      const { reply } = await switchboard().report(report);
+      acknowledge(state.log, report.runs);
+      recount(state.own, state.log, clock.now(), routing);
+      learn(state, reply, sentMs, routing);
+    }
+    state.exchange.unansweredSinceMs = null;
+  } catch {
+    // What was to be reported is still in the log and goes with the next one.
+    state.exchange.unansweredSinceMs = clock.now();
+  }
+}
+
+/** An answer to an older question than the one already answered is old news. */
+function learn(state: IsolateBreakerState, reply: SnapshotReply, sentMs: number, routing: Routing): void {
+  if (sentMs < state.exchange.askedAtMs) return;
+  if (!reply.unchanged) state.known = knownFrom(reply.snapshot, sentMs, routing);
+  state.exchange.askedAtMs = sentMs;
+}
+
+function knownFrom(snapshot: Snapshot, sentMs: number, routing: Routing): Known {
+  const ours = sentMs - snapshot.atMs;
+  return {
+    version: snapshot.version,
+    routes: new Map(snapshot.routes.map(([id, untilMs, probed]) => [id, { untilMs: untilMs + ours, probed }])),
+    accounts: new Map(snapshot.accounts.map(([id, untilMs]) => [id, untilMs + ours])),
+    killed: new Set(snapshot.killed),
+    flags: { ...routing.flags, ...snapshot.flags },
+  };
+}
+
+function nextSendMs(state: IsolateBreakerState, urgent: boolean): number {
+  const { lastSentMs, unansweredSinceMs } = state.exchange;
+  return lastSentMs + (urgent && unansweredSinceMs === null ? URGENT_MS : UNHURRIED_MS);
+}
+
+function takeTurn({ exchange: at }: IsolateBreakerState, now: number): number | null {
+  if (at.turnSinceMs !== null && now - at.turnSinceMs < TURN_EXPIRES_MS) return null;
+  at.turn += 1;
+  at.turnSinceMs = now;
+  return at.turn;
+}
+
+/** Still ours? Then it is from now on. */
+function holdTurn({ state, clock }: ExchangeOptions, turn: number): boolean {
+  if (state.exchange.turn !== turn) return false;
+  state.exchange.turnSinceMs = clock.now();
+  return true;
+}

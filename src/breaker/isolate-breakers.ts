@@ -1,0 +1,127 @@
+import type { Route } from "../domain/route.ts";
+import { policyOf } from "../domain/failure.ts";
+import { wait } from "../lib/clock.ts";
+import type { Blocked, Breakers, Outcome } from "./breakers.ts";
+import type { ExchangeOptions } from "./exchange.ts";
+import { inBackOff, refresh, reportSoon } from "./exchange.ts";
+import { logFailure, logSuccess } from "./outcome-log.ts";
+import { seenFailure } from "./machine.ts";
+import { ownAccountUntil, ownFailure, ownRouteUntil, ownSuccesses } from "./own-breakers.ts";
+
+/**
+ * The breakers as a request sees them: the isolate's snapshot, plus what this
+ * isolate has seen since. With a fresh snapshot nothing here waits. Where the
+ * switchboard is away, the last snapshot and the isolate's own failures
+ * decide, and an unknown route is closed.
+ */
+export function createBreakers(options: ExchangeOptions): Breakers {
+  return {
+    ready: () => ready(options),
+    blocked: (route) => blocked(options, route),
+    recentFailures: (routeId) => options.state.failuresInARow.get(routeId) ?? 0,
+    flags: () => options.state.known?.flags ?? options.routing.flags,
+    record: (outcome) => record(options, outcome),
+  };
+}
+
+/** Used as it is. */
+const FRESH_MS = 1_000;
+
+/** Used, and refreshed in the background; older than that it is waited for. */
+const USABLE_MS = 3_000;
+const LONGEST_WAIT_MS = 200;
+const LOOK_AGAIN_MS = 10;
+
+/** What a route whose probe is under way is given at least: it may be back any moment, but not in this one. */
+const PROBING_MS = 1_000;
+
+function ready(options: ExchangeOptions): Promise<void> | null {
+  const { state, clock } = options;
+  const ageMs = clock.now() - state.exchange.askedAtMs;
+  if (ageMs < FRESH_MS) return null;
+  const firstAnswer = refresh(options);
+  // Who did not answer the last time is not waited for again until it has answered.
+  if (ageMs < USABLE_MS || state.exchange.unansweredSinceMs !== null) return null;
+  return firstAnswer === null ? untilFresh(options) : firstOf(options, firstAnswer);
+}
+
+/** The question goes on after the reply where it takes longer. */
+function firstOf({ state, clock }: ExchangeOptions, answer: Promise<void>): Promise<void> {
+  return new Promise((resolve) => {
+    const cancel = clock.after(LONGEST_WAIT_MS, () => {
+      state.exchange.unansweredSinceMs = clock.now();
+      resolve();
+    });
+    void answer.then(() => {
+      cancel();
+      resolve();
+    });
+  });
+}
+
+/** Another request is asking. Its promise may die with it, so look for the answer instead of waiting for it. */
+async function untilFresh({ state, clock }: ExchangeOptions): Promise<void> {
+  const { turnSinceMs } = state.exchange;
+  const untilMs = Math.min(turnSinceMs ?? 0, clock.now()) + LONGEST_WAIT_MS;
+  while (clock.now() < untilMs && clock.now() - state.exchange.askedAtMs >= USABLE_MS) {
+    if (inBackOff(state, clock.now())) return;
+    await wait(clock, LOOK_AGAIN_MS);
+  }
+}
+
+function blocked({ state, clock }: ExchangeOptions, route: Route): Blocked | null {
+  const now = clock.now();
+  if (state.known?.killed.has(route.id) === true) return { why: "killed", untilMs: null };
+
+  const accountUntilMs = later(
+    state.known?.accounts.get(route.account),
+    ownAccountUntil(state.own, route.account, now),
+  );
+  const outUntilMs = later(accountUntilMs, state.regionBlocked.get(route.account));
+  if (outUntilMs !== null && outUntilMs > now) return { why: "account_out", untilMs: outUntilMs };
+
+  const ownUntilMs = ownRouteUntil(state.own, route, now);
+  const open = state.known?.routes.get(route.id);
+  const usable = now - state.exchange.askedAtMs < USABLE_MS;
+  // A route waits for its probes, unless there is nobody left to tell how they went.
+  const stillOpen = open !== undefined && (now < open.untilMs || (open.probed && usable));
+  if (!stillOpen && ownUntilMs === null) return null;
+  const untilMs = Math.max(stillOpen ? open.untilMs : 0, ownUntilMs ?? 0);
+  return { why: "open", untilMs: Math.max(untilMs, now + PROBING_MS) };
+}
+
+function record(options: ExchangeOptions, outcome: Outcome): void {
+  if (outcome.failure === null) recordSuccess(options, outcome);
+  else recordFailure(options, outcome, outcome.failure);
+}
+
+function recordSuccess(options: ExchangeOptions, { route, startedAtMs, durationMs }: Outcome): void {
+  const { state, clock, random, routing } = options;
+  logSuccess(state.log, route.id, startedAtMs, durationMs, random);
+  ownSuccesses(state.own, route, { count: 1, beganMs: startedAtMs, now: clock.now() }, routing);
+  const endsARun = state.failuresInARow.delete(route.id);
+  reportSoon(options, endsARun || state.log.failures > 0);
+}
+
+function recordFailure(options: ExchangeOptions, outcome: Outcome, failure: NonNullable<Outcome["failure"]>): void {
+  const { state, clock, routing } = options;
+  const { route, startedAtMs } = outcome;
+  const { counts } = policyOf(failure.kind);
+  if (counts === "nothing") return;
+
+  const now = clock.now();
+  state.failuresInARow.set(route.id, (state.failuresInARow.get(route.id) ?? 0) + 1);
+  if (counts === "isolate") {
+    state.regionBlocked.set(route.account, now + routing.breaker.accountOutMs);
+    return;
+  }
+  const seen = seenFailure(failure, route.id, startedAtMs, now, state.isolate ?? "");
+  logFailure(state.log, seen);
+  ownFailure(state.own, route.account, seen, now, routing);
+  reportSoon(options, true);
+}
+
+function later(left: number | null | undefined, right: number | null | undefined): number | null {
+  if (left === null || left === undefined) return right ?? null;
+  return Math.max(left, right ?? 0);
+}

@@ -1,0 +1,69 @@
+import type { Exclusion } from "./exclusion.ts";
+import type { RouteBreaker } from "./machine.ts";
+import type { OutcomeLog } from "./outcome-log.ts";
+import { emptyLog } from "./outcome-log.ts";
+import type { Flags } from "./breakers.ts";
+
+/**
+ * Everything an isolate remembers about breakers between two requests. Plain
+ * data only: a stub, promise or signal of one request is dead for the next.
+ * It lives as long as the isolate and is changed in place.
+ */
+export interface IsolateBreakerState {
+  /** The isolate's random id, made at the first report (nothing random may be made while a Worker starts). */
+  isolate: string | null;
+  known: Known | null;
+  readonly log: OutcomeLog;
+  /** The machine over this isolate's outcomes that the switchboard has not yet counted. */
+  readonly own: OwnBreakers;
+  /** For each route: consecutive failures since this isolate's last success. */
+  readonly failuresInARow: Map<string, number>;
+  /** Accounts that do not serve the place where this isolate runs, and until when that is believed. */
+  readonly regionBlocked: Map<string, number>;
+  readonly exchange: ExchangeState;
+}
+
+/** The latest snapshot, its moments by this isolate's clock. */
+export interface Known {
+  readonly version: string;
+  readonly routes: ReadonlyMap<string, { readonly untilMs: number; readonly probed: boolean }>;
+  readonly accounts: ReadonlyMap<string, number>;
+  readonly killed: ReadonlySet<string>;
+  readonly flags: Flags;
+}
+
+export interface OwnBreakers {
+  readonly routes: Map<string, RouteBreaker>;
+  readonly accounts: Map<string, Exclusion>;
+}
+
+/** Who is talking to the switchboard, and since when. Moments, because a promise of a dead request never settles. */
+export interface ExchangeState {
+  /** When the question that brought the latest snapshot was sent: its age counts from there. */
+  askedAtMs: number;
+  lastSentMs: number;
+  /** Somebody is under way or about to be. Believed for `TURN_EXPIRES_MS`, for its request may have died. */
+  turnSinceMs: number | null;
+  /** Tells a late one's turn from the present one. */
+  turn: number;
+  /** When the switchboard last failed to answer; null: it answered since. */
+  unansweredSinceMs: number | null;
+}
+
+export function emptyIsolateState(): IsolateBreakerState {
+  return {
+    isolate: null,
+    known: null,
+    log: emptyLog(),
+    own: { routes: new Map(), accounts: new Map() },
+    failuresInARow: new Map(),
+    regionBlocked: new Map(),
+    exchange: {
+      askedAtMs: -Infinity,
+      lastSentMs: -Infinity,
+      turnSinceMs: null,
+      turn: 0,
+      unansweredSinceMs: null,
+    },
+  };
+}

@@ -1,0 +1,62 @@
+import { policyOf } from "../domain/failure.ts";
+import type { Failure } from "../domain/failure.ts";
+import type { BreakerLimits } from "../domain/routing.ts";
+import type { Circuit } from "./circuit.ts";
+import { retryMoment } from "./circuit.ts";
+
+/**
+ * What a probe does to an open circuit, and the permit it needs: one lease at
+ * a time, which runs out by itself, so that a lost probe wedges nothing.
+ */
+export interface ProbeLease {
+  readonly id: string;
+  readonly untilMs: number;
+}
+
+export interface ProbeOutcome {
+  readonly ms: number;
+  /** Null: the route answered. */
+  readonly failure: Failure | null;
+}
+
+export function isLeased(lease: ProbeLease | null, now: number): boolean {
+  return lease !== null && now < lease.untilMs;
+}
+
+export function circuitProbed(circuit: Circuit, outcome: ProbeOutcome, now: number, limits: BreakerLimits): Circuit {
+  if (circuit.phase === "closed") return circuit;
+  if (!provesLife(outcome.failure)) return reopened(circuit, outcome, now, limits);
+
+  const probesPassed = circuit.probesPassed + 1;
+  // Its `untilMs` stays in the past: the next probe is due at once.
+  if (probesPassed < limits.probesToClose) return { ...circuit, probesPassed };
+  return {
+    phase: "closed",
+    run: null,
+    successBeganMs: now - outcome.ms,
+    closedAtMs: now,
+    openedForMs: circuit.openedForMs,
+  };
+}
+
+/**
+ * A provider that rejects our tiny request, or the place we ask from, is there and answers: the outage is over.
+ * Taken as a failure, such a route would stay open for ever.
+ */
+function provesLife(failure: Failure | null): boolean {
+  if (failure === null) return true;
+  if (failure.kind === "caller_gone") return false;
+  const { counts } = policyOf(failure.kind);
+  return counts === "nothing" || counts === "isolate";
+}
+
+function reopened(
+  circuit: Extract<Circuit, { phase: "open" }>,
+  { failure }: ProbeOutcome,
+  now: number,
+  limits: BreakerLimits,
+): Circuit {
+  const retryAtMs = retryMoment({ endedAtMs: now, retryAfterMs: failure?.retryAfterMs ?? null });
+  const untilMs = Math.max(circuit.untilMs, now + limits.openMs, retryAtMs);
+  return { ...circuit, kind: failure?.kind ?? circuit.kind, untilMs, probesPassed: 0 };
+}

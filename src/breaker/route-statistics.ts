@@ -1,0 +1,55 @@
+import type { FailureKind } from "../domain/failure.ts";
+
+/** A route's passive score: what people look at. The breaker's rules do not read it. */
+export interface RouteStatistics {
+  /** Oldest first: 1 answered, 0 failed. */
+  readonly last: readonly (0 | 1)[];
+  readonly latenciesMs: readonly number[];
+  readonly lastError: { readonly kind: FailureKind; readonly detail: string; readonly atMs: number } | null;
+  /** When the latest outcome that is known of ended; null: never tried. */
+  readonly checkedAtMs: number | null;
+}
+
+export const noStatistics: RouteStatistics = { last: [], latenciesMs: [], lastError: null, checkedAtMs: null };
+
+const OUTCOMES_KEPT = 20;
+/** Enough for a p95 that is not the maximum, and a small row. */
+const LATENCIES_KEPT = 60;
+
+export function countSuccesses(
+  statistics: RouteStatistics,
+  successes: { readonly count: number; readonly latenciesMs: readonly number[] },
+  atMs: number,
+): RouteStatistics {
+  const ones = Array.from({ length: Math.min(successes.count, OUTCOMES_KEPT) }, () => 1 as const);
+  return {
+    ...statistics,
+    last: [...statistics.last, ...ones].slice(-OUTCOMES_KEPT),
+    latenciesMs: [...statistics.latenciesMs, ...successes.latenciesMs].slice(-LATENCIES_KEPT),
+    checkedAtMs: Math.max(statistics.checkedAtMs ?? 0, atMs),
+  };
+}
+
+export function countFailure(
+  statistics: RouteStatistics,
+  failure: { readonly kind: FailureKind; readonly detail: string },
+  atMs: number,
+): RouteStatistics {
+  return {
+    ...statistics,
+    last: [...statistics.last, 0 as const].slice(-OUTCOMES_KEPT),
+    lastError: { kind: failure.kind, detail: failure.detail, atMs },
+    checkedAtMs: Math.max(statistics.checkedAtMs ?? 0, atMs),
+  };
+}
+
+/** Null where nothing was measured yet. */
+export function percentile(latenciesMs: readonly number[], share: number): number | null {
+  const sorted = latenciesMs.toSorted((left, right) => left - right);
+  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? null;
+}
+
+/** Null where nothing was tried yet. */
+export function errorRate(last: readonly (0 | 1)[]): number | null {
+  return last.length === 0 ? null : last.filter((outcome) => outcome === 0).length / last.length;
+}

@@ -1,0 +1,79 @@
+import * as z from "zod";
+
+/**
+ * What isolates and the switchboard say to each other. Plain data only, and
+ * no isolate's own clock: reports carry ages, counted back from the moment of
+ * sending, and a snapshot carries the switchboard's own time beside its moments.
+ */
+export interface SwitchboardPort {
+  snapshot(knownVersion: string | null): Promise<SnapshotReply>;
+  report(report: Report): Promise<ReportReply>;
+}
+
+export type SnapshotReply = { readonly unchanged: true } | { readonly unchanged: false; readonly snapshot: Snapshot };
+
+export interface ReportReply {
+  /** Null: taken (what was counted before is not counted twice). Otherwise what was wrong; it need not be sent again. */
+  readonly refused: string | null;
+  readonly reply: SnapshotReply;
+}
+
+/** All that planning needs, and no more: at most `SNAPSHOT_BYTES`. What is well is not in it. */
+export interface Snapshot {
+  readonly version: string;
+  /** The switchboard's clock. The other moments are by the same clock. */
+  readonly atMs: number;
+  readonly routes: readonly SnapshotRoute[];
+  readonly accounts: readonly SnapshotAccount[];
+  readonly killed: readonly string[];
+  /** Only the flags that somebody has switched. */
+  readonly flags: Readonly<Record<string, boolean>>;
+  /** Open routes and accounts that did not fit in. Isolates take them for closed. */
+  readonly leftOut: number;
+}
+
+/** id, open until, and whether it stays open after that until probes have closed it. A tuple, because it is short. */
+export type SnapshotRoute = readonly [id: string, untilMs: number, probed: boolean];
+export type SnapshotAccount = readonly [id: string, untilMs: number];
+
+export const SNAPSHOT_BYTES = 8 * 1024;
+
+/** A report holds at most so many runs; the rest goes with the next one. */
+export const RUNS_PER_REPORT = 64;
+
+const age = z.number().min(0).max(86_400_000);
+const routeId = z.string().min(1).max(1024);
+/** The number of the run's first outcome, counted for each route of an isolate: an outcome sent twice counts once. */
+const first = z.int().min(0);
+
+const OkRun = z.object({
+  route: routeId,
+  first,
+  ok: z.int().min(1).max(1_000_000),
+  /** How long ago the youngest of these attempts began. */
+  beganAgoMs: age,
+  /** A few of them, for p50 and p95. */
+  latenciesMs: z.array(age).max(8),
+});
+
+const FailedRun = z.object({
+  route: routeId,
+  first,
+  /** A `FailureKind`; one that this version does not know is skipped. */
+  failed: z.string().max(40),
+  beganAgoMs: age,
+  endedAgoMs: age,
+  retryAfterMs: z.number().min(0).nullable(),
+  oneModelOnly: z.boolean(),
+  error: z.string().max(200),
+});
+
+export const Report = z.object({
+  /** The isolate's random id: two of them are two places. */
+  isolate: z.string().min(1).max(64),
+  knownVersion: z.string().max(64).nullable(),
+  /** In order, for each route. */
+  runs: z.array(z.union([OkRun, FailedRun])).max(RUNS_PER_REPORT),
+});
+export type Report = z.infer<typeof Report>;
+export type ReportedRun = Report["runs"][number];

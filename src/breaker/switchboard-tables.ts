@@ -1,0 +1,147 @@
+import type { FailureKind } from "../domain/failure.ts";
+import type { BoardStore, Incident, RouteRecord, StoredBoard } from "./board-state.ts";
+import type { Exclusion } from "./exclusion.ts";
+
+/** The switchboard's tables: see `docs/storage.md`. What is read here was written here, by this or an earlier version. */
+export class SwitchboardTables implements BoardStore {
+  readonly #sql: SqlStorage;
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+    sql.exec(`
+      CREATE TABLE IF NOT EXISTS routes (id TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;
+      CREATE TABLE IF NOT EXISTS accounts (id TEXT PRIMARY KEY, exclusion TEXT NOT NULL) WITHOUT ROWID;
+      CREATE TABLE IF NOT EXISTS flags (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+      CREATE TABLE IF NOT EXISTS killed (route TEXT PRIMARY KEY) WITHOUT ROWID;
+      CREATE TABLE IF NOT EXISTS notes (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+      CREATE TABLE IF NOT EXISTS incidents (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        rule TEXT NOT NULL, target TEXT NOT NULL, kind TEXT NOT NULL, detail TEXT NOT NULL,
+        started_at_ms INTEGER NOT NULL, ended_at_ms INTEGER
+      );
+    `);
+  }
+
+  load(): StoredBoard {
+    return {
+      version: this.#version(),
+      routes: new Map(
+        this.#sql
+          .exec<{ id: string; record: string }>("SELECT id, record FROM routes")
+          .toArray()
+          .map((row): [string, RouteRecord] => [row.id, JSON.parse(row.record)]),
+      ),
+      accounts: new Map(
+        this.#sql
+          .exec<{ id: string; exclusion: string }>("SELECT id, exclusion FROM accounts")
+          .toArray()
+          .map((row): [string, Exclusion] => [row.id, JSON.parse(row.exclusion)]),
+      ),
+      flags: new Map(
+        this.#sql
+          .exec<{ name: string; value: number }>("SELECT name, value FROM flags")
+          .toArray()
+          .map((row): [string, boolean] => [row.name, row.value === 1]),
+      ),
+      killed: new Set(
+        this.#sql
+          .exec<{ route: string }>("SELECT route FROM killed")
+          .toArray()
+          .map((row) => row.route),
+      ),
+      openIncidents: this.#incidents("WHERE ended_at_ms IS NULL ORDER BY id"),
+    };
+  }
+
+  saveVersion(version: string): void {
+    this.saveNote("version", version);
+  }
+
+  saveRoute(routeId: string, record: RouteRecord): void {
+    this.#sql.exec("INSERT OR REPLACE INTO routes VALUES (?, ?)", routeId, JSON.stringify(record));
+  }
+
+  saveAccount(account: string, exclusion: Exclusion): void {
+    this.#sql.exec("INSERT OR REPLACE INTO accounts VALUES (?, ?)", account, JSON.stringify(exclusion));
+  }
+
+  saveFlag(name: string, value: boolean | null): void {
+    if (value === null) this.#sql.exec("DELETE FROM flags WHERE name = ?", name);
+    else this.#sql.exec("INSERT OR REPLACE INTO flags VALUES (?, ?)", name, value ? 1 : 0);
+  }
+
+  saveKill(routeId: string, killed: boolean): void {
+    if (killed) this.#sql.exec("INSERT OR IGNORE INTO killed VALUES (?)", routeId);
+    else this.#sql.exec("DELETE FROM killed WHERE route = ?", routeId);
+  }
+
+  startIncident(incident: Omit<Incident, "id" | "endedAtMs">): Incident {
+    const { rule, target, kind, detail, startedAtMs } = incident;
+    const { id } = this.#sql
+      .exec<{ id: number }>(
+        "INSERT INTO incidents (rule, target, kind, detail, started_at_ms) VALUES (?, ?, ?, ?, ?) RETURNING id",
+        rule,
+        target,
+        kind,
+        detail,
+        startedAtMs,
+      )
+      .one();
+    this.#sql.exec("DELETE FROM incidents WHERE ended_at_ms IS NOT NULL AND id <= ?", id - INCIDENTS_KEPT);
+    return { ...incident, id, endedAtMs: null };
+  }
+
+  endIncident(id: number, endedAtMs: number): void {
+    this.#sql.exec("UPDATE incidents SET ended_at_ms = ? WHERE id = ?", endedAtMs, id);
+  }
+
+  incidents(most: number): readonly Incident[] {
+    return this.#incidents("ORDER BY id DESC LIMIT ?", most);
+  }
+
+  saveNote(name: "version" | "alarm_failure", value: string): void {
+    this.#sql.exec("INSERT OR REPLACE INTO notes VALUES (?, ?)", name, value);
+  }
+
+  note(name: "version" | "alarm_failure"): string | null {
+    return (
+      this.#sql.exec<{ value: string }>("SELECT value FROM notes WHERE name = ?", name).toArray()[0]?.value ?? null
+    );
+  }
+
+  /** Its first half is new where the storage is new, so that an isolate never takes a new object's first version for a known one. */
+  #version(): string {
+    const stored = this.note("version");
+    if (stored !== null) return stored;
+    const made = `${crypto.randomUUID().slice(0, 8)}.0`;
+    this.saveVersion(made);
+    return made;
+  }
+
+  #incidents(clause: string, ...values: number[]): readonly Incident[] {
+    return this.#sql
+      .exec<IncidentRow>(`SELECT * FROM incidents ${clause}`, ...values)
+      .toArray()
+      .map(({ id, rule, target, kind, detail, started_at_ms, ended_at_ms }) => ({
+        id,
+        rule,
+        target,
+        kind,
+        detail,
+        startedAtMs: started_at_ms,
+        endedAtMs: ended_at_ms,
+      }));
+  }
+}
+
+const INCIDENTS_KEPT = 500;
+
+type IncidentRow = {
+  id: number;
+  rule: Incident["rule"];
+  target: string;
+  kind: FailureKind;
+  detail: string;
+  started_at_ms: number;
+  ended_at_ms: number | null;
+};

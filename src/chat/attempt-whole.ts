@@ -1,0 +1,62 @@
+import type { Failure } from "../domain/failure.ts";
+import { estimateUsage, type CallUsage } from "../domain/call-usage.ts";
+import { fail, ok, type Result } from "../lib/result.ts";
+import type { ChatCompletion } from "../openai/chat-completion.ts";
+import { connectionFailure, send } from "../providers/send.ts";
+import type { Answer, AttemptContext } from "./attempt.ts";
+
+/** Of what is left of the deadline, while another candidate remains: a silent provider never eats it all. */
+const SHARE_WHILE_OTHERS_REMAIN = 0.6;
+
+/**
+ * An unstreamed attempt has one clock, because providers send headers
+ * together with the answer.
+ */
+export async function attemptWhole(context: AttemptContext): Promise<Result<Answer, Failure>> {
+  const { route, provider, call, last, leftMs, send: sending } = context;
+  const { watchdog } = sending;
+  const shareMs = last ? leftMs : leftMs * SHARE_WHILE_OTHERS_REMAIN;
+  watchdog.arm(Math.min(shareMs, route.clocks.attemptMs ?? Infinity), "attemptMs");
+  try {
+    const wire = provider.toRequest(call.request, route, false);
+    const response = await send(wire, sending);
+    if (!response.ok) return response;
+    const text = await bodyOf(response.value, context);
+    if (!text.ok) return text;
+    const body = parsed(text.value);
+    if (!body.ok) return body;
+    const completion = provider.fromResponse(body.value, context.stamp);
+    if (!completion.ok) return completion;
+    return ok({
+      kind: "completion",
+      route,
+      // Where the provider speaks the caller's dialect, its own words go out untouched.
+      body: route.api === "openai" ? text.value : JSON.stringify(completion.value),
+      usage: usageOf(completion.value, wire.body.length),
+    });
+  } finally {
+    watchdog.disarm();
+  }
+}
+
+async function bodyOf(response: Response, { send: sending }: AttemptContext): Promise<Result<string, Failure>> {
+  try {
+    return ok(await response.text());
+  } catch {
+    return fail(connectionFailure(sending, "reset"));
+  }
+}
+
+function parsed(text: string): Result<unknown, Failure> {
+  try {
+    return ok(JSON.parse(text));
+  } catch {
+    return fail({ kind: "unreadable", detail: "a 200 whose body is not JSON" });
+  }
+}
+
+function usageOf(completion: ChatCompletion, promptBytes: number): CallUsage {
+  const { usage } = completion;
+  if (!usage) return estimateUsage(promptBytes, completion.choices[0]?.message.content?.length ?? 0);
+  return { promptTokens: usage.prompt_tokens, completionTokens: usage.completion_tokens, source: "reported" };
+}

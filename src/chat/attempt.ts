@@ -1,0 +1,62 @@
+/**
+ * One try at one candidate: their wire out, their answer back, held until it
+ * is whole or until the first words. Before that a failure can go unseen.
+ */
+import type { Deps } from "../deps.ts";
+import type { PlannedCall } from "../domain/call.ts";
+import type { Failure } from "../domain/failure.ts";
+import type { Route } from "../domain/route.ts";
+import { fail, type Result } from "../lib/result.ts";
+import { createWatchdog } from "../lib/watchdog.ts";
+import { providers } from "../providers/all.ts";
+import type { Provider, Stamp } from "../providers/provider.ts";
+import type { SendOptions } from "../providers/send.ts";
+import { attemptStream } from "./attempt-stream.ts";
+import { attemptWhole } from "./attempt-whole.ts";
+import type { Reply } from "./reply.ts";
+
+export type Answer = Extract<Reply, { kind: "completion" | "stream" }>;
+
+export interface AttemptOptions {
+  readonly call: PlannedCall;
+  /** No other candidate is left: this one may take all of the time. */
+  readonly last: boolean;
+}
+
+/** Everything that the two ways of asking share. */
+export interface AttemptContext extends AttemptOptions {
+  readonly route: Route;
+  readonly provider: Provider;
+  readonly stamp: Stamp;
+  readonly send: SendOptions;
+  /** What is left of the call's deadline. */
+  readonly leftMs: number;
+}
+
+export async function attempt(route: Route, options: AttemptOptions, deps: Deps): Promise<Result<Answer, Failure>> {
+  const { call } = options;
+  const { clock, fetch } = deps;
+  const now = clock.now();
+  const provider = providers[route.api];
+  const watchdog = createWatchdog(clock, call.callerSignal);
+  const context: AttemptContext = {
+    ...options,
+    route,
+    provider,
+    stamp: {
+      id: `chatcmpl-${call.requestId}`,
+      createdSeconds: Math.floor(now / 1000),
+      model: route.model,
+    },
+    send: { provider, watchdog, callerSignal: call.callerSignal, fetch, clock },
+    leftMs: call.deadlineAtMs - now,
+  };
+  try {
+    return await (call.stream ? attemptStream(context, deps) : attemptWhole(context));
+  } catch (cause) {
+    // A bug, very likely in one provider's translation: the others may still answer. It is logged, never hidden.
+    watchdog.abort();
+    deps.logError(call.requestId, cause);
+    return fail({ kind: "internal_error", detail: `a bug at ${route.id}` });
+  }
+}

@@ -1,0 +1,15 @@
+import type { Deps } from "../deps.ts";
+import type { Call, PlannedCall } from "../domain/call.ts";
+import type { Refusal } from "../domain/refusal.ts";
+import { fail, ok, type Result } from "../lib/result.ts";
+import { listModels, resolveModel } from "../routing/resolve-model.ts";
+
+/** What the caller means by `model`, and whether there is any route at all for it. */
+export function guard(call: Call, deps: Deps): Result<PlannedCall, Refusal> {
+  const meant = resolveModel(deps.routing, call.request.model);
+  if (!meant) {
+    return fail({ kind: "model_not_found", model: call.request.model, available: listModels(deps.routing) });
+  }
+  if (meant.routes.length === 0) return fail({ kind: "no_route" });
+  return ok({ ...call, ...meant, deadlineAtMs: call.arrivedAtMs + meant.kind.deadlineMs });
+}

@@ -1,0 +1,15 @@
+import type { Route } from "../domain/route.ts";
+import type { CallUsage } from "../domain/call-usage.ts";
+import type { StreamEnd } from "../stream/stream-end.ts";
+
+/** What the caller gets; `http/chat-reply.ts` turns it into a response. */
+export type Reply =
+  | { readonly kind: "completion"; readonly route: Route; readonly body: string; readonly usage: CallUsage }
+  | {
+      readonly kind: "stream";
+      readonly route: Route;
+      readonly body: ReadableStream<Uint8Array>;
+      /** Resolves when the stream is over, for the log; never rejects. */
+      readonly ended: Promise<StreamEnd>;
+    }
+  | { readonly kind: "queued"; readonly jobId: string };

@@ -1,0 +1,19 @@
+import type { Attempt } from "../domain/attempt.ts";
+
+/** What a call went through, in order. The one thing of a call that grows: the reply's headers and the log read it. */
+export class Trail {
+  readonly #attempts: Attempt[] = [];
+
+  add(attempt: Attempt): void {
+    this.#attempts.push(attempt);
+  }
+
+  all(): readonly Attempt[] {
+    return this.#attempts;
+  }
+
+  /** How many times a provider was really asked. */
+  asked(): number {
+    return this.#attempts.filter((attempt) => attempt.result !== "skipped").length;
+  }
+}

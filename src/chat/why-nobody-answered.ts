@@ -1,0 +1,58 @@
+import type { Breakers } from "../breaker/breakers.ts";
+import type { PlannedCall } from "../domain/call.ts";
+import type { Failure } from "../domain/failure.ts";
+import type { Refusal } from "../domain/refusal.ts";
+import type { Route } from "../domain/route.ts";
+import type { Clock } from "../lib/clock.ts";
+
+interface Failed {
+  readonly route: Route;
+  readonly failure: Failure;
+}
+
+/** What the caller is told when nobody answered: its own mistake where it made one, else what failed and when to come back. */
+export function refusalOf(
+  failed: readonly Failed[],
+  call: PlannedCall,
+  deps: { readonly breakers: Breakers; readonly clock: Clock },
+): Refusal {
+  const last = failed.at(-1)?.failure;
+  switch (last?.kind) {
+    case "caller_gone":
+      return { kind: "caller_gone" };
+    case "request_rejected":
+      return { kind: "request_rejected", reason: last.reason ?? UNEXPLAINED, param: last.param ?? null };
+    case "content_filtered":
+      return { kind: "content_filtered", reason: last.reason ?? UNEXPLAINED };
+    case "context_overflow":
+      return { kind: "context_too_long", reason: last.reason ?? UNEXPLAINED };
+    default:
+      return {
+        kind: deps.clock.now() >= call.deadlineAtMs ? "deadline_exceeded" : "providers_failed",
+        failures: failed.map(({ failure }) => failure.kind),
+        retryAfterMs: retryAfterMs(failed, call.routes, deps),
+      };
+  }
+}
+
+const UNEXPLAINED = "The provider gave no reason.";
+
+/** For a route that failed and is not open: it may be back at once, but nobody knows; do not hammer it. */
+const RETRY_SOON_MS = 5_000;
+/** Where only an operator can bring a route back. */
+const RETRY_UNKNOWN_MS = 60_000;
+
+/** Until the soonest moment a route may be back. */
+function retryAfterMs(
+  failed: readonly Failed[],
+  routes: readonly Route[],
+  { breakers, clock }: { readonly breakers: Breakers; readonly clock: Clock },
+): number {
+  const waits = routes.map((route) => {
+    const blocked = breakers.blocked(route);
+    if (blocked) return blocked.untilMs === null ? RETRY_UNKNOWN_MS : Math.max(0, blocked.untilMs - clock.now());
+    const told = failed.findLast((one) => one.route.id === route.id)?.failure.retryAfterMs;
+    return told ?? RETRY_SOON_MS;
+  });
+  return Math.min(...waits);
+}

@@ -1,0 +1,26 @@
+/**
+ * The outside, as one value: `build-deps.ts` makes it for each request, tests
+ * make their own. Nothing in `chat/` reads the environment or a global.
+ */
+import type { Breakers } from "./breaker/breakers.ts";
+import type { CallLog } from "./domain/call-log.ts";
+import type { Routing } from "./domain/routing.ts";
+import type { ColdQueue } from "./jobs/cold-queue.ts";
+import type { Clock } from "./lib/clock.ts";
+import type { Fetch } from "./lib/fetch.ts";
+
+export interface Deps {
+  readonly routing: Routing;
+  readonly breakers: Breakers;
+  readonly coldQueue: ColdQueue;
+  readonly clock: Clock;
+  /** 0 to 1, as `Math.random`. */
+  readonly random: () => number;
+  readonly fetch: Fetch;
+  /** `ctx.waitUntil`: work that goes on after the reply. */
+  readonly afterReply: (work: Promise<unknown>) => void;
+  /** Writes the one line of a call. */
+  readonly log: (line: CallLog) => void;
+  /** A bug, for whoever mends it; the caller gets the request id only. */
+  readonly logError: (requestId: string, cause: unknown) => void;
+}

@@ -1,0 +1,18 @@
+/** The tokens of one call, for log and ledger. */
+export interface CallUsage {
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  /** `estimated`: counted from the text, because the provider reported none. */
+  readonly source: "reported" | "estimated";
+}
+
+/** English prose has about four bytes a token; the ledger corrects this by each route's own measured ratio. */
+const BYTES_PER_TOKEN = 4;
+
+export function estimateUsage(promptBytes: number, completionBytes: number): CallUsage {
+  return {
+    promptTokens: Math.ceil(promptBytes / BYTES_PER_TOKEN),
+    completionTokens: Math.ceil(completionBytes / BYTES_PER_TOKEN),
+    source: "estimated",
+  };
+}

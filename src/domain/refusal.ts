@@ -1,0 +1,32 @@
+import type { FailureKind } from "./failure.ts";
+
+/** Why a caller gets no answer: a closed list. `http/refusal-response.ts` is the one place that turns it into HTTP. */
+export type Refusal =
+  | { readonly kind: "unauthorized" }
+  | { readonly kind: "admin_only" }
+  /** A secret of the Worker itself is missing. */
+  | { readonly kind: "not_configured"; readonly variable: string }
+  | { readonly kind: "not_found"; readonly path: string }
+  | { readonly kind: "method_not_allowed"; readonly allowed: string }
+  | { readonly kind: "body_too_large"; readonly maxBytes: number }
+  | { readonly kind: "invalid_json"; readonly reason: string }
+  | { readonly kind: "invalid_request"; readonly param: string | null; readonly reason: string }
+  | { readonly kind: "model_not_found"; readonly model: string; readonly available: readonly string[] }
+  /** No route is on: every one is disabled in the map or lacks a variable. */
+  | { readonly kind: "no_route" }
+  /** Routes there are, but none of them can do what the request asks for. */
+  | { readonly kind: "not_capable"; readonly what: readonly string[] }
+  | { readonly kind: "request_rejected"; readonly reason: string; readonly param: string | null }
+  | { readonly kind: "content_filtered"; readonly reason: string }
+  | { readonly kind: "context_too_long"; readonly reason: string }
+  | ({ readonly kind: "providers_failed" } & Exhausted)
+  | ({ readonly kind: "deadline_exceeded" } & Exhausted)
+  | { readonly kind: "caller_gone" }
+  | { readonly kind: "internal"; readonly requestId: string };
+
+/** What is told when every route was tried or is out: kinds only, never a provider's text. */
+interface Exhausted {
+  readonly failures: readonly FailureKind[];
+  /** Until the soonest moment a route may be back. */
+  readonly retryAfterMs: number;
+}

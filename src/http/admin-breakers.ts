@@ -1,0 +1,24 @@
+/** `/admin/breakers`: how every route stands and why, and the operator's word that one is well again. */
+import * as z from "zod";
+import type { WorkerDeps } from "../worker-deps.ts";
+import { readAdminBody } from "./read-admin-body.ts";
+import { refusalResponse } from "./refusal-response.ts";
+import { switchRefusal } from "./switch-refusal.ts";
+
+const Target = z.union([z.strictObject({ route: z.string() }), z.strictObject({ account: z.string() })], {
+  error: 'expected { "route": id } or { "account": name }',
+});
+
+export async function breakers(deps: WorkerDeps): Promise<Response> {
+  return Response.json(await deps.switchboard.overview());
+}
+
+/** `POST { "route": id }` or `{ "account": name }`: the only early end of a same-error opening. */
+export async function resetBreaker(request: Request, deps: WorkerDeps): Promise<Response> {
+  const target = await readAdminBody(request, Target);
+  if (!target.ok) return refusalResponse(target.failure);
+  const reset = await deps.switchboard.reset(target.value);
+  return reset.ok
+    ? await breakers(deps)
+    : refusalResponse(switchRefusal(reset.failure, Object.keys(target.value)[0] ?? ""));
+}

@@ -1,0 +1,46 @@
+/**
+ * `/admin/flags`: flags and kill switches, thrown without a deploy. They are
+ * kept by the switchboard, seen by every isolate within 5 s, and survive a
+ * restart.
+ */
+import * as z from "zod";
+import type { WorkerDeps } from "../worker-deps.ts";
+import { readAdminBody } from "./read-admin-body.ts";
+import { refusalResponse } from "./refusal-response.ts";
+import { switchRefusal } from "./switch-refusal.ts";
+
+const Switches = z.strictObject({
+  /** By name; null: the map's value counts again. */
+  flags: z.record(z.string(), z.boolean().nullable()).optional(),
+  /** By route id; false: no traffic and no probe. */
+  routes: z.record(z.string(), z.boolean()).optional(),
+});
+
+/** `GET`: every flag and every kill switch, as the switchboard has them. */
+export async function flags(deps: WorkerDeps): Promise<Response> {
+  const overview = await deps.switchboard.overview();
+  return Response.json({
+    flags: Object.fromEntries(
+      overview.flags.map(({ name, value, default: standard, switched }) => [
+        name,
+        { value, default: standard, switched },
+      ]),
+    ),
+    routes: Object.fromEntries(overview.routes.map(({ id, status }) => [id, status !== "killed"])),
+  });
+}
+
+/** `POST { "flags": { "enable_warm_fallback": false }, "routes": { "hot/openai/gpt-4o": false } }` */
+export async function switchFlags(request: Request, deps: WorkerDeps): Promise<Response> {
+  const body = await readAdminBody(request, Switches);
+  if (!body.ok) return refusalResponse(body.failure);
+  for (const [name, value] of Object.entries(body.value.flags ?? {})) {
+    const set = await deps.switchboard.setFlag(name, value);
+    if (!set.ok) return refusalResponse(switchRefusal(set.failure, `flags.${name}`));
+  }
+  for (const [routeId, on] of Object.entries(body.value.routes ?? {})) {
+    const set = await deps.switchboard.setKill(routeId, !on);
+    if (!set.ok) return refusalResponse(switchRefusal(set.failure, `routes.${routeId}`));
+  }
+  return await flags(deps);
+}

@@ -1,0 +1,48 @@
+import type { Refusal } from "../domain/refusal.ts";
+import { readTextWithin } from "../lib/read-text.ts";
+import { fail, ok, type Result } from "../lib/result.ts";
+import { ChatRequest } from "../openai/chat-request.ts";
+import { problemOf } from "./schema-problem.ts";
+
+/** A caller's body as a request; what is wrong with it is named, field and all. */
+export async function readChatRequest(request: Request, maxBytes: number): Promise<Result<ChatRequest, Refusal>> {
+  let text: string | null;
+  try {
+    text = await readTextWithin(request, maxBytes);
+  } catch {
+    return fail({ kind: "invalid_json", reason: "the body broke off" });
+  }
+  if (text === null) return fail({ kind: "body_too_large", maxBytes });
+
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch (cause) {
+    return fail({ kind: "invalid_json", reason: cause instanceof Error ? cause.message : "unreadable" });
+  }
+  const lone = SURROGATE_ESCAPE.test(text) ? loneSurrogateAt(body, "") : null;
+  if (lone !== null) {
+    return fail({ kind: "invalid_request", param: lone, reason: `${lone}: holds half a surrogate pair` });
+  }
+  const parsed = ChatRequest.safeParse(body);
+  return parsed.success ? ok(parsed.data) : fail({ kind: "invalid_request", ...problemOf(parsed.error) });
+}
+
+/** Only an escape can bring half a pair in: the decoder has replaced any in the bytes. Most bodies have none. */
+const SURROGATE_ESCAPE = /\\u[dD][89a-fA-F]/;
+
+/** Where a string is not valid Unicode, which no provider could be sent; null: nowhere. */
+function loneSurrogateAt(value: unknown, path: string): string | null {
+  if (typeof value === "string") return value.isWellFormed() ? null : path || "body";
+  if (typeof value !== "object" || value === null) return null;
+  for (const [key, inner] of Object.entries(value)) {
+    const at = loneSurrogateAt(inner, pathTo(path, key, Array.isArray(value)));
+    if (at !== null) return at;
+  }
+  return null;
+}
+
+function pathTo(path: string, key: string, inArray: boolean): string {
+  if (inArray) return `${path}[${key}]`;
+  return path === "" ? key : `${path}.${key}`;
+}

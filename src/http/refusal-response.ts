@@ -1,0 +1,137 @@
+/** The one place that turns a refusal into HTTP, in OpenAI's error shape. Each code has a line in docs/errors.md. */
+import type { Refusal } from "../domain/refusal.ts";
+import { assertNever } from "../lib/assert-never.ts";
+
+interface HttpRefusal {
+  readonly status: number;
+  readonly type: "invalid_request_error" | "authentication_error" | "api_error" | "upstream_error";
+  readonly message: string;
+  readonly param?: string | null;
+  readonly retryAfterMs?: number;
+  readonly failures?: readonly string[];
+  readonly code?: string;
+  readonly allow?: string;
+}
+
+export function refusalResponse(refusal: Refusal, headers: Record<string, string> = {}): Response {
+  const http = httpOf(refusal);
+  const retryAfterSeconds = http.retryAfterMs === undefined ? null : Math.max(1, Math.ceil(http.retryAfterMs / 1000));
+  const error = {
+    message: http.message,
+    type: http.type,
+    param: http.param ?? null,
+    code: http.code ?? refusal.kind,
+    ...(http.failures && { attempts: http.failures }),
+    ...(retryAfterSeconds !== null && { retry_after: retryAfterSeconds }),
+  };
+  const all: Record<string, string> = { ...headers, "content-type": "application/json" };
+  if (retryAfterSeconds !== null) all["retry-after"] = String(retryAfterSeconds);
+  if (http.allow !== undefined) all["allow"] = http.allow;
+  return new Response(JSON.stringify({ error }), { status: http.status, headers: all });
+}
+
+function httpOf(refusal: Refusal): HttpRefusal {
+  switch (refusal.kind) {
+    case "unauthorized":
+      return {
+        status: 401,
+        type: "authentication_error",
+        code: "invalid_api_key",
+        message: "Missing or wrong key. Send it as `Authorization: Bearer <key>`.",
+      };
+    case "admin_only":
+      return {
+        status: 401,
+        type: "authentication_error",
+        message: "This needs the admin key, as `Authorization: Bearer <admin key>`.",
+      };
+    case "not_configured":
+      return {
+        status: 503,
+        type: "api_error",
+        message: `This Worker has no ${refusal.variable}. Set it with \`npx wrangler secret put ${refusal.variable}\`.`,
+      };
+    case "not_found":
+      return { status: 404, type: "invalid_request_error", message: `There is nothing at ${refusal.path}.` };
+    case "method_not_allowed":
+      return {
+        status: 405,
+        type: "invalid_request_error",
+        allow: refusal.allowed,
+        message: `This path takes ${refusal.allowed}.`,
+      };
+    case "body_too_large":
+      return {
+        status: 413,
+        type: "invalid_request_error",
+        message: `The body is larger than ${refusal.maxBytes} bytes, the limit of this router (maxBodyBytes).`,
+      };
+    case "invalid_json":
+      return { status: 400, type: "invalid_request_error", message: `The body is not JSON: ${refusal.reason}` };
+    case "invalid_request":
+      return { status: 400, type: "invalid_request_error", param: refusal.param, message: refusal.reason };
+    case "model_not_found":
+      return {
+        status: 404,
+        type: "invalid_request_error",
+        param: "model",
+        message: `There is no model or kind "${shortened(refusal.model)}". There are: ${refusal.available.join(", ")}.`,
+      };
+    case "no_route":
+      return {
+        status: 503,
+        type: "api_error",
+        message: "No route is on: each is disabled in the routing map or lacks its variable. See GET /health.",
+      };
+    case "not_capable":
+      return {
+        status: 400,
+        type: "invalid_request_error",
+        param: refusal.what[0] ?? null,
+        message: `No route can do what this request asks for: ${refusal.what.join(", ")}.`,
+      };
+    case "request_rejected":
+      return { status: 400, type: "invalid_request_error", param: refusal.param, message: refusal.reason };
+    case "content_filtered":
+      return { status: 400, type: "invalid_request_error", code: "content_filter", message: refusal.reason };
+    case "context_too_long":
+      return {
+        status: 400,
+        type: "invalid_request_error",
+        param: "messages",
+        code: "context_length_exceeded",
+        message: refusal.reason,
+      };
+    case "providers_failed":
+      return {
+        status: 503,
+        type: "upstream_error",
+        failures: refusal.failures,
+        retryAfterMs: refusal.retryAfterMs,
+        message: "Service temporarily unavailable. Please try again in a few minutes.",
+      };
+    case "deadline_exceeded":
+      return {
+        status: 504,
+        type: "upstream_error",
+        failures: refusal.failures,
+        retryAfterMs: refusal.retryAfterMs,
+        message: "No provider answered in time. Please try again.",
+      };
+    case "caller_gone":
+      // Nobody reads this; the status is for the log, as nginx writes it.
+      return { status: 499, type: "invalid_request_error", message: "The caller hung up." };
+    case "internal":
+      return {
+        status: 500,
+        type: "api_error",
+        message: `Something went wrong in the router itself. Request id: ${refusal.requestId}.`,
+      };
+    default:
+      return assertNever(refusal);
+  }
+}
+
+function shortened(text: string): string {
+  return text.length <= 100 ? text : `${text.slice(0, 100)}…`;
+}

@@ -1,0 +1,46 @@
+import type { Attempt } from "../domain/attempt.ts";
+import type { Route } from "../domain/route.ts";
+import type { Trail } from "../chat/trail.ts";
+
+/** Every header of ours, as `Access-Control-Expose-Headers` wants them; `Retry-After` is of use to pages too. */
+export const LISBON_HEADERS = [
+  "x-lisbon-request-id",
+  "x-lisbon-route",
+  "x-lisbon-tier",
+  "x-lisbon-attempts",
+  "x-lisbon-trail",
+  "x-lisbon-notice",
+  "x-lisbon-job",
+  "retry-after",
+].join(", ");
+
+/** A trail longer than this is cut: proxies refuse large headers. */
+const MAX_TRAIL_CHARS = 2_000;
+
+/** What the caller can see of a call, answered or not. */
+export function replyHeaders(requestId: string, trail: Trail, route: Route | null): Record<string, string> {
+  const headers: Record<string, string> = {
+    "x-lisbon-request-id": requestId,
+    "x-lisbon-attempts": String(trail.asked()),
+    "x-lisbon-trail": trail.all().map(told).join(", ").slice(0, MAX_TRAIL_CHARS),
+  };
+  if (route) {
+    headers["x-lisbon-route"] = headerValue(route.id);
+    headers["x-lisbon-tier"] = route.tier;
+    if (route.tier === "warm") headers["x-lisbon-notice"] = "Using backup service";
+  }
+  return headers;
+}
+
+/** Such as `hot/openai/gpt-4o=server_error;status=500;ms=12`. */
+function told(attempt: Attempt): string {
+  const name = `${headerValue(attempt.routeId)}=${attempt.result}`;
+  if (attempt.result === "skipped") return `${name};why=${headerValue(attempt.why)}`;
+  const status = "status" in attempt && attempt.status !== undefined ? `;status=${attempt.status}` : "";
+  return `${name}${status};ms=${Math.round(attempt.ms)}`;
+}
+
+/** Only what a header may hold: a route's id comes from the map, a parameter's name from the caller. */
+function headerValue(text: string): string {
+  return text.replace(/[^\x21-\x7e]|[,;=]/g, "_");
+}

@@ -1,0 +1,42 @@
+/** The smallest question that tells whether a route answers: one word in, one token out. */
+import type { ProbeOutcome } from "./breaker/probe.ts";
+import type { Route } from "./domain/route.ts";
+import type { Clock } from "./lib/clock.ts";
+import type { Fetch } from "./lib/fetch.ts";
+import { createWatchdog } from "./lib/watchdog.ts";
+import { providers } from "./providers/all.ts";
+import { connectionFailure, send } from "./providers/send.ts";
+
+const PROBE_TIMEOUT_MS = 10_000;
+const QUESTION = { model: "probe", messages: [{ role: "user" as const, content: "ping" }], max_tokens: 1 };
+
+export async function probeRoute(route: Route, clock: Clock, fetch: Fetch): Promise<ProbeOutcome> {
+  const provider = providers[route.api];
+  const nobody = new AbortController().signal;
+  const watchdog = createWatchdog(clock, nobody);
+  const startedAtMs = clock.now();
+  const took = (): number => clock.now() - startedAtMs;
+  watchdog.arm(PROBE_TIMEOUT_MS, "probe");
+  try {
+    const sending = { provider, watchdog, callerSignal: nobody, fetch, clock };
+    const response = await send(provider.toRequest(QUESTION, route, false), sending);
+    if (!response.ok) return { ms: took(), failure: response.failure };
+    let body: unknown;
+    try {
+      body = JSON.parse(await response.value.text());
+    } catch (cause) {
+      const unreadable = cause instanceof SyntaxError;
+      const failure = unreadable
+        ? ({ kind: "unreadable", detail: "a 200 whose body is not JSON" } as const)
+        : connectionFailure(sending, "reset");
+      return { ms: took(), failure };
+    }
+    const stamp = { id: "probe", createdSeconds: 0, model: route.model };
+    const completion = provider.fromResponse(body, stamp);
+    // One token may be too few for a word; that is no fault of the route's.
+    const failed = !completion.ok && completion.failure.kind !== "empty_answer";
+    return { ms: took(), failure: failed ? completion.failure : null };
+  } finally {
+    watchdog.disarm();
+  }
+}

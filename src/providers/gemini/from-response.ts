@@ -1,0 +1,68 @@
+import type { Failure } from "../../domain/failure.ts";
+import { fail, ok, type Result } from "../../lib/result.ts";
+import type { ChatCompletion } from "../../openai/chat-completion.ts";
+import { unreadable } from "../classify-error.ts";
+import { errorInBody } from "../error-inside.ts";
+import { failureOf } from "../failure-of.ts";
+import type { Stamp } from "../provider.ts";
+import { answerBlocked, brokenOff, promptBlocked } from "./blocked.ts";
+import { finishReasonOf } from "./finish-reason.ts";
+import { fromError } from "./from-error.ts";
+import { GeminiResponse, type Part } from "./schema.ts";
+import { toolCallOf, type TranslatedCall } from "./tool-call.ts";
+import { usageOf } from "./usage.ts";
+
+export function fromResponse(body: unknown, stamp: Stamp): Result<ChatCompletion, Failure> {
+  const error = errorInBody(body, fromError);
+  if (error !== null) return fail(error);
+  const parsed = GeminiResponse.safeParse(body);
+  if (!parsed.success) return fail(unreadable("the answer is not a generateContent response"));
+  const blocked = promptBlocked(parsed.data);
+  if (blocked !== null) return fail(blocked);
+  const candidate = parsed.data.candidates?.[0];
+  if (candidate === undefined) return fail(unreadable("the answer has no candidates"));
+
+  const parts = candidate.content?.parts ?? [];
+  const text = joined(parts, false);
+  const thoughts = joined(parts, true);
+  const toolCalls = toolCallsIn(parts, stamp);
+  const finishReason = finishReasonOf(candidate.finishReason ?? "STOP", toolCalls.length > 0);
+  if (finishReason === null) return fail(brokenOff(candidate));
+  if (text === "" && toolCalls.length === 0 && finishReason !== "length") {
+    const empty = failureOf("empty_answer", {
+      message: `an answer without content (${candidate.finishReason})`,
+      status: 200,
+    });
+    return fail(finishReason === "content_filter" ? answerBlocked(candidate) : empty);
+  }
+  const { usageMetadata: usage, modelVersion } = parsed.data;
+  return ok({
+    id: stamp.id,
+    object: "chat.completion",
+    created: stamp.createdSeconds,
+    model: modelVersion ?? stamp.model,
+    choices: [
+      {
+        index: 0,
+        message: {
+          role: "assistant",
+          content: text === "" ? null : text,
+          refusal: null,
+          ...(toolCalls.length > 0 && { tool_calls: toolCalls }),
+          ...(thoughts !== "" && { reasoning_content: thoughts }),
+        },
+        finish_reason: finishReason,
+        logprobs: null,
+      },
+    ],
+    ...(usage != null && { usage: usageOf(usage) }),
+  });
+}
+
+function joined(parts: readonly Part[], thoughts: boolean): string {
+  return parts.map((part) => ((part.thought ?? false) === thoughts ? (part.text ?? "") : "")).join("");
+}
+
+function toolCallsIn(parts: readonly Part[], stamp: Stamp): TranslatedCall[] {
+  return parts.filter((part) => part.functionCall != null).flatMap((part, at) => toolCallOf(part, at, stamp) ?? []);
+}

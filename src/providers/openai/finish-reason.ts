@@ -1,0 +1,16 @@
+import type { FinishReason } from "../../openai/chat-completion.ts";
+
+/** Compatible servers have words of their own (`eos`, `function_call`, none at all); the answer then tells. */
+export function finishReasonOf(reason: unknown, calledTools: boolean): FinishReason {
+  switch (reason) {
+    case "stop":
+    case "length":
+    case "tool_calls":
+    case "content_filter":
+      return reason;
+    case "max_tokens":
+      return "length";
+    default:
+      return calledTools ? "tool_calls" : "stop";
+  }
+}

@@ -1,0 +1,26 @@
+import type { Route } from "../../domain/route.ts";
+import type { ChatRequest } from "../../openai/chat-request.ts";
+import { headersFor } from "../base-headers.ts";
+import type { WireRequest } from "../provider.ts";
+
+/**
+ * The request as it came, with the route's model. Nothing is looked at, nothing
+ * is copied but the outermost object: an OpenAI-compatible server knows best
+ * what it can do, and says so.
+ * https://platform.openai.com/docs/api-reference/chat/create
+ */
+export function toRequest(request: ChatRequest, route: Route, stream: boolean): WireRequest {
+  const body: Record<string, unknown> = { ...request, model: route.model };
+  if (stream) {
+    body["stream"] = true;
+  } else {
+    delete body["stream"];
+    // "The 'stream_options' parameter is only allowed when 'stream' is enabled."
+    delete body["stream_options"];
+  }
+  return {
+    url: `${route.baseUrl}/chat/completions`,
+    headers: headersFor(route, route.key === null ? {} : { authorization: `Bearer ${route.key}` }),
+    body: JSON.stringify(body),
+  };
+}

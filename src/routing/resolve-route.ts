@@ -1,0 +1,50 @@
+/** One entry of the map and the environment become a route that can be called, or the reason why it is off. */
+import { CAPABILITIES } from "../domain/route.ts";
+import type { Route } from "../domain/route.ts";
+import type { OffReason, RouteOff } from "../domain/routing.ts";
+import { fail, ok } from "../lib/result.ts";
+import type { Result } from "../lib/result.ts";
+import { apiOf, trimBaseUrl } from "./api-of.ts";
+import { fillEntry } from "./fill-entry.ts";
+import { routeClocks } from "./map-defaults.ts";
+import { costOf } from "./order-routes.ts";
+import type { Environment } from "./placeholder.ts";
+import { canonicalProvider } from "./provider-table.ts";
+import type { ListedRoute } from "./route-ids.ts";
+import type { RouteEntry } from "./routing-map.ts";
+
+export function resolveRoute(listed: ListedRoute<RouteEntry>, environment: Environment): Result<Route, RouteOff> {
+  const { entry, id } = listed;
+  const { model } = entry;
+  const provider = canonicalProvider(entry.provider);
+  const tier = listed.list === "hot" ? "hot" : "warm";
+  const off = (why: OffReason): Result<Route, RouteOff> => fail({ id, tier, provider, model, why });
+
+  if (entry.enabled === false) return off({ kind: "disabled" });
+  const filled = fillEntry(entry, environment);
+  if (!filled.ok) return off(filled.failure);
+
+  const { baseUrl, key, headers } = filled.value;
+  const api = apiOf(entry, baseUrl);
+  if (api === "bedrock") return off({ kind: "api_not_available", api });
+
+  const { host } = new URL(baseUrl);
+  return ok({
+    id,
+    tier,
+    provider,
+    model,
+    api,
+    baseUrl: trimBaseUrl(baseUrl, api),
+    host,
+    key: key?.value ?? null,
+    headers,
+    // Without a key there is no bill to share; what two routes share then is the server.
+    account: entry.account ?? `${provider}:${key?.name ?? host}`,
+    cost: costOf(entry),
+    contextTokens: entry.context ?? null,
+    cannot: new Set(CAPABILITIES.filter((capability) => entry.capabilities?.[capability] === false)),
+    reasoning: entry.reasoning ?? false,
+    clocks: routeClocks(entry),
+  });
+}

@@ -1,0 +1,124 @@
+/**
+ * Reads one provider's stream: bytes to events, events to chunks, chunks
+ * folded into the answer so far. The commit gate, the observer of a pumped
+ * stream and the relay of a translated one all read through this.
+ */
+import type { Failure } from "../domain/failure.ts";
+import type { Clock } from "../lib/clock.ts";
+import { createSseParser } from "../lib/sse.ts";
+import type { ChatChunk } from "../openai/chat-chunk.ts";
+import type { StreamTranslator } from "../providers/provider.ts";
+import { AnswerFold } from "./answer-fold.ts";
+import { EventTail } from "./event-tail.ts";
+
+/** `open`: there may be more. `ended`: the body ended cleanly. `broken`: the connection was lost or aborted. */
+export type ReadState = "open" | "ended" | "broken";
+
+const READ_BYTES = 65_536;
+
+export class AnswerReader {
+  readonly fold = new AnswerFold();
+  /** What was read of the wire so far. */
+  rawBytes = 0;
+  lastContentAtMs: number;
+  /** An error event that the provider sent inside its 200. */
+  inBandFailure: Failure | null = null;
+
+  readonly #reader: ReadableStreamBYOBReader;
+  readonly #translator: StreamTranslator;
+  readonly #clock: Clock;
+  readonly #keepChunks: boolean;
+  readonly #parser = createSseParser();
+  readonly #tail = new EventTail();
+  #buffer = new ArrayBuffer(READ_BYTES);
+  #pending: Promise<ReadState> | null = null;
+  #chunks: ChatChunk[] = [];
+
+  /** `keepChunks`: for a relay, which takes them; an observer must not let them gather. */
+  constructor(body: ReadableStream<Uint8Array>, translator: StreamTranslator, clock: Clock, keepChunks: boolean) {
+    this.#reader = body.getReader({ mode: "byob" });
+    this.#translator = translator;
+    this.#clock = clock;
+    this.#keepChunks = keepChunks;
+    this.lastContentAtMs = clock.now();
+  }
+
+  /** One read; a read that was begun and not yet answered is gone on with. */
+  async read(): Promise<ReadState> {
+    this.#pending ??= this.#readOnce();
+    const state = await this.#pending;
+    this.#pending = null;
+    return state;
+  }
+
+  /**
+   * Reads until nothing is there, or until `enough` says so, for a provider
+   * that never pauses. What is still awaited is kept for the next call: one
+   * read per wake-up would fall behind a fast provider.
+   */
+  async drain(enough: () => boolean): Promise<ReadState> {
+    for (;;) {
+      this.#pending ??= this.#readOnce();
+      const state = await Promise.race([this.#pending, this.#nothingThere()]);
+      if (state === null) return "open";
+      this.#pending = null;
+      if (state !== "open" || enough()) return state;
+    }
+  }
+
+  /** The chunks read since the last call. */
+  takeChunks(): readonly ChatChunk[] {
+    const chunks = this.#chunks;
+    this.#chunks = [];
+    return chunks;
+  }
+
+  /** Has the provider said that the answer is whole? */
+  finished(): boolean {
+    return this.#translator.finished();
+  }
+
+  /** The raw bytes of an event that began and did not end; empty between two events. */
+  halfEvent(): Uint8Array {
+    return this.#tail.bytes();
+  }
+
+  /** Lets go of the stream; its connection closes once nobody else reads it. */
+  cancel(): void {
+    // It may be broken already, and then there is nothing to cancel.
+    void this.#reader.cancel().catch(() => undefined);
+  }
+
+  async #readOnce(): Promise<ReadState> {
+    let next: ReadableStreamReadResult<Uint8Array>;
+    try {
+      next = await this.#reader.read(new Uint8Array(this.#buffer));
+    } catch {
+      return "broken";
+    }
+    if (next.done) return "ended";
+    this.#take(next.value);
+    this.#buffer = next.value.buffer as ArrayBuffer; // the buffer that we lent comes back with the read
+    return "open";
+  }
+
+  #take(bytes: Uint8Array): void {
+    this.rawBytes += bytes.byteLength;
+    this.#tail.take(bytes);
+    for (const event of this.#parser.take(bytes)) {
+      const translated = this.#translator.take(event);
+      if (!translated.ok) {
+        this.inBandFailure ??= translated.failure;
+        return;
+      }
+      for (const chunk of translated.value) {
+        if (this.fold.take(chunk)) this.lastContentAtMs = this.#clock.now();
+        if (this.#keepChunks) this.#chunks.push(chunk);
+      }
+    }
+  }
+
+  #nothingThere(): Promise<null> {
+    return new Promise((resolve) => this.#clock.after(0, () => resolve(null)));
+  }
+}

@@ -1,0 +1,24 @@
+/**
+ * Holds an answer back until its first words: until then nothing has been sent
+ * to the caller, and whatever goes wrong can fail over unseen.
+ */
+import type { Failure } from "../domain/failure.ts";
+import { fail, ok, type Result } from "../lib/result.ts";
+import type { AnswerReader } from "./answer-reader.ts";
+
+/** Ok: the first words are there. `lost` says what a broken connection means; the caller of this knows the clocks. */
+export async function untilFirstWords(reader: AnswerReader, lost: () => Failure): Promise<Result<void, Failure>> {
+  for (;;) {
+    const state = await reader.read();
+    // Words and an error in one piece: nothing has been sent, so the error still counts.
+    if (reader.inBandFailure) return fail(reader.inBandFailure);
+    if (state === "broken") return fail(lost());
+    if (reader.fold.hasWords) return ok(undefined);
+    if (reader.finished() && reader.fold.finishReason !== null && reader.fold.finishReason !== "stop") {
+      // Cut at the caller's own length limit before a word, or filtered: that is an answer, and a true one.
+      return ok(undefined);
+    }
+    if (reader.finished()) return fail({ kind: "empty_answer", detail: "the stream finished without content" });
+    if (state === "ended") return fail({ kind: "stream_cut", detail: "the stream ended before the first words" });
+  }
+}

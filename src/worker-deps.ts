@@ -1,0 +1,10 @@
+import type { SwitchboardOperator } from "./breaker/switchboard-operator.ts";
+import type { Deps } from "./deps.ts";
+import type { Settings } from "./settings.ts";
+
+/** What the HTTP side needs on top of the spine's outside. */
+export interface WorkerDeps extends Deps {
+  readonly settings: Settings;
+  /** For the operator's requests; the spine asks `breakers`. */
+  readonly switchboard: SwitchboardOperator;
+}

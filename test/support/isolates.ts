@@ -1,0 +1,107 @@
+/**
+ * Several isolates: one workerd, several Workers of the same code, each with
+ * its own memory and its own socket, all bound to the Durable Objects of the
+ * first. A module-level variable is not shared by them, as it is not in
+ * production.
+ */
+import { resolve } from "node:path";
+import { convertV4MiniflareOptions, Miniflare } from "miniflare";
+import { unstable_readConfig as readConfig } from "wrangler";
+import { bundleWorker, repository } from "./bundle-worker.ts";
+
+export interface IsolatesOptions {
+  /** From 3 on a shared variable shows; 20 is a small fleet. */
+  readonly count?: number;
+  /** The routing map: a path from the repository's root. */
+  readonly routes?: string;
+  /** Variables and secrets, the same for every isolate. */
+  readonly bindings?: Readonly<Record<string, string>>;
+  /** Every Durable Object of every isolate throws at each call, as in an outage of the platform. */
+  readonly withoutSwitchboard?: boolean;
+  /** Another Worker than Lisbon, for the tests of this harness. */
+  readonly worker?: { readonly source: string; readonly durableObjects: Readonly<Record<string, string>> };
+}
+
+export interface Isolates {
+  readonly workers: readonly { readonly url: string }[];
+  /** The first isolate's bindings, as Node sees them: `SWITCHBOARD.getByName(…)` calls the shared object. */
+  bindings<Bindings>(): Promise<Bindings>;
+  dispose(): Promise<void>;
+}
+
+export async function startIsolates(options: IsolatesOptions = {}): Promise<Isolates> {
+  const { count = 3, bindings = {}, worker } = options;
+  const config = readConfig({ config: resolve(repository, "wrangler.toml") }, { hideWarnings: true });
+  const classes =
+    worker?.durableObjects ??
+    Object.fromEntries(config.durable_objects.bindings.map((bound: BoundClass) => [bound.name, bound.class_name]));
+  const script = await bundleWorker({
+    entry: worker === undefined ? { file: "src/index.ts" } : { source: worker.source },
+    ...(options.routes === undefined ? {} : { routes: resolve(repository, options.routes) }),
+  });
+  const platform = {
+    compatibilityDate: config.compatibility_date ?? "",
+    compatibilityFlags: config.compatibility_flags,
+    modules: true,
+  };
+  const brokenWorker = () => ({
+    ...platform,
+    name: BROKEN,
+    script: brokenObjects(classes),
+    durableObjects: objectBindings(classes, BROKEN, BROKEN),
+  });
+  const names = Array.from({ length: count }, (_, place) => `isolate-${place}`);
+  const owner = options.withoutSwitchboard ? BROKEN : (names[0] ?? "");
+
+  const miniflare = new Miniflare(
+    convertV4MiniflareOptions({
+      cf: false,
+      logRequests: false,
+      workers: [
+        ...names.map((name) => ({
+          ...platform,
+          name,
+          script,
+          bindings: { ...bindings },
+          durableObjects: objectBindings(classes, owner, name),
+          unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
+        })),
+        ...(options.withoutSwitchboard ? [brokenWorker()] : []),
+      ],
+    }),
+  );
+  const urls = await Promise.all(names.map((name) => miniflare.unsafeGetDirectURL(name)));
+  return {
+    workers: urls.map((url) => ({ url: url.origin })),
+    bindings: () => miniflare.getBindings(names[0]),
+    dispose: () => miniflare.dispose(),
+  };
+}
+
+interface BoundClass {
+  readonly name: string;
+  readonly class_name: string;
+}
+
+const BROKEN = "broken-objects";
+
+function objectBindings(classes: Readonly<Record<string, string>>, owner: string, name: string) {
+  return Object.fromEntries(
+    Object.entries(classes).map(([binding, className]) => [
+      binding,
+      owner === name ? { className, useSQLite: true } : { className, useSQLite: true, scriptName: owner },
+    ]),
+  );
+}
+
+/** A constructor that throws fails every call, by whatever name. */
+function brokenObjects(classes: Readonly<Record<string, string>>): string {
+  const declared = Object.values(classes).map(
+    (className) => `export class ${className} extends DurableObject {
+      constructor(state, env) { super(state, env); throw new Error("the object is away"); }
+    }`,
+  );
+  return `import { DurableObject } from "cloudflare:workers";
+${declared.join("\n")}
+export default { fetch: () => new Response(null, { status: 404 }) };`;
+}

@@ -1,0 +1,182 @@
+/** The spine with everything outside it made of values: routes, a fake clock, a fake provider per host. */
+import type { Blocked, Breakers, Flags, Outcome } from "../../src/breaker/breakers.ts";
+import { runChat } from "../../src/chat/run-chat.ts";
+import type { Reply } from "../../src/chat/reply.ts";
+import { Trail } from "../../src/chat/trail.ts";
+import type { Deps } from "../../src/deps.ts";
+import type { Refusal } from "../../src/domain/refusal.ts";
+import type { Route } from "../../src/domain/route.ts";
+import type { CallLimits, Routing } from "../../src/domain/routing.ts";
+import { refusingColdQueue, type ColdQueue } from "../../src/jobs/cold-queue.ts";
+import type { Result } from "../../src/lib/result.ts";
+import { createFakeClock, type FakeClock } from "./fake-clock.ts";
+
+export type FakeProvider = (call: {
+  readonly signal: AbortSignal;
+  readonly body: Record<string, unknown>;
+}) => Promise<Response>;
+
+export interface SpineOptions {
+  readonly routes: readonly Route[];
+  /** By host. */
+  readonly providers: Readonly<Record<string, FakeProvider>>;
+  readonly blocked?: Readonly<Record<string, Blocked>>;
+  readonly flags?: Partial<Flags>;
+  readonly limits?: Partial<CallLimits>;
+  readonly coldQueue?: ColdQueue;
+  readonly recentFailures?: (routeId: string) => number;
+  readonly deadlineMs?: number;
+}
+
+export interface Spine {
+  readonly clock: FakeClock;
+  readonly trail: Trail;
+  readonly outcomes: Outcome[];
+  readonly caller: AbortController;
+  ask(request?: Record<string, unknown>): Promise<Result<Reply, Refusal>>;
+}
+
+export function route(id: string, more: Partial<Route> = {}): Route {
+  const [tier = "hot", provider = "a"] = id.split("/");
+  return {
+    id,
+    tier: tier === "warm" ? "warm" : "hot",
+    provider,
+    model: `model-of-${id}`,
+    api: "openai",
+    baseUrl: `https://${provider}.test/v1`,
+    host: `${provider}.test`,
+    key: "secret-key",
+    headers: {},
+    account: provider,
+    cost: "paid",
+    contextTokens: null,
+    cannot: new Set(),
+    reasoning: false,
+    clocks: { headersMs: 10_000, firstTokenMs: 10_000, idleMs: 15_000, maxStreamMs: 600_000, attemptMs: null },
+    ...more,
+  };
+}
+
+export function spine(options: SpineOptions): Spine {
+  const clock = createFakeClock();
+  const trail = new Trail();
+  const outcomes: Outcome[] = [];
+  const failures = new Map<string, number>();
+  const caller = new AbortController();
+  const breakers: Breakers = {
+    ready: () => null,
+    blocked: (asked) => options.blocked?.[asked.id] ?? null,
+    recentFailures: options.recentFailures ?? ((id) => failures.get(id) ?? 0),
+    flags: () => ({ enable_warm_fallback: true, enable_cold_queue: true, ...options.flags }),
+    record(outcome) {
+      outcomes.push(outcome);
+      failures.set(outcome.route.id, outcome.failure ? (failures.get(outcome.route.id) ?? 0) + 1 : 0);
+    },
+  };
+  const deps: Deps = {
+    routing: routingOf(options),
+    breakers,
+    coldQueue: options.coldQueue ?? refusingColdQueue,
+    clock,
+    random: () => 0.5,
+    fetch: (url, init) => {
+      const signal = init.signal ?? new AbortController().signal;
+      const body = JSON.parse(String(init.body)) as Record<string, unknown>;
+      return options.providers[new URL(url).host]?.({ signal, body }) ?? refuses();
+    },
+    afterReply: () => undefined,
+    log: () => undefined,
+    logError: (_requestId, cause) => {
+      throw cause;
+    },
+  };
+  return {
+    clock,
+    trail,
+    outcomes,
+    caller,
+    ask(request = {}) {
+      const full = { model: "auto", messages: [{ role: "user" as const, content: "hello" }], ...request };
+      const call = {
+        requestId: "id",
+        request: full,
+        stream: request["stream"] === true,
+        arrivedAtMs: clock.now(),
+        callerSignal: caller.signal,
+      };
+      return clock.run(runChat(call, trail, deps));
+    },
+  };
+}
+
+function routingOf(options: SpineOptions): Routing {
+  return {
+    routes: options.routes,
+    off: [],
+    kinds: new Map(),
+    defaultKind: { name: "auto", deadlineMs: options.deadlineMs ?? 30_000, stream: "pumped", routeIds: null },
+    limits: {
+      maxAttempts: null,
+      sameRouteRetries: 1,
+      retryAfterWaitMs: 3_000,
+      maxBodyBytes: 8_388_608,
+      maxStreamBytes: 33_554_432,
+      drainMs: 30_000,
+      ...options.limits,
+    },
+    breaker: {
+      failuresToOpen: 5,
+      openMs: 30_000,
+      maxOpenMs: 600_000,
+      relapseMs: 60_000,
+      probesToClose: 2,
+      probeLeaseMs: 15_000,
+      sameErrorCount: 3,
+      sameErrorWindowMs: 180_000,
+      sameErrorOpenMs: 600_000,
+      accountOutMs: 600_000,
+    },
+    flags: { enable_warm_fallback: true, enable_cold_queue: true },
+  };
+}
+
+export function answers(text = "hello"): Promise<Response> {
+  return Promise.resolve(
+    Response.json({
+      id: "x",
+      object: "chat.completion",
+      created: 1,
+      model: "their-model",
+      choices: [
+        {
+          index: 0,
+          message: { role: "assistant", content: text, refusal: null },
+          finish_reason: "stop",
+          logprobs: null,
+        },
+      ],
+      usage: { prompt_tokens: 5, completion_tokens: 2, total_tokens: 7 },
+    }),
+  );
+}
+
+/** What workerd throws for a refused connection and for one that was reset before an answer. */
+export function refuses(): Promise<Response> {
+  return Promise.reject(new Error("Network connection lost."));
+}
+
+/** Accepts the call and never answers. */
+export function silent({ signal }: { readonly signal: AbortSignal }): Promise<Response> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener("abort", () => reject(new Error("aborted")));
+  });
+}
+
+export function fails(
+  status: number,
+  error: Record<string, unknown>,
+  headers: Record<string, string> = {},
+): () => Promise<Response> {
+  return () => Promise.resolve(Response.json({ error }, { status, headers }));
+}

@@ -1,0 +1,71 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { backoffMs, retryDelayMs, type RetryQuestion } from "../../../src/chat/may-retry.ts";
+import type { FailureKind } from "../../../src/domain/failure.ts";
+import { failurePolicy } from "../../../src/domain/failure.ts";
+
+const limits = {
+  maxAttempts: null,
+  sameRouteRetries: 1,
+  retryAfterWaitMs: 3_000,
+  maxBodyBytes: 1,
+  maxStreamBytes: 1,
+  drainMs: 1,
+};
+
+function asked(more: Partial<RetryQuestion> = {}): RetryQuestion {
+  return {
+    failure: { kind: "server_error", detail: "" },
+    attemptMs: 50,
+    triesOnRoute: 1,
+    attemptsLeft: 5,
+    untriedCandidates: 3,
+    recentFailures: 1,
+    msToDeadline: 20_000,
+    ...more,
+  };
+}
+
+const delayOf = (question: RetryQuestion): number | null => retryDelayMs(question, limits, () => 0.5);
+
+describe("the same route is tried again", () => {
+  it("after a quick, clean error", () => {
+    expect(delayOf(asked())).toBe(100);
+  });
+
+  it("only as often as sameRouteRetries says", () => {
+    expect(delayOf(asked({ triesOnRoute: 2, recentFailures: 2 }))).toBeNull();
+  });
+
+  it("only while more attempts are left than candidates untried", () => {
+    expect(delayOf(asked({ attemptsLeft: 3 }))).toBeNull();
+    expect(delayOf(asked({ attemptsLeft: 4 }))).not.toBeNull();
+  });
+
+  it("not after an error that came slowly", () => {
+    expect(delayOf(asked({ attemptMs: 5_000 }))).toBeNull();
+  });
+
+  it("not where the wait would pass the deadline", () => {
+    expect(delayOf(asked({ msToDeadline: 90 }))).toBeNull();
+  });
+
+  const never = (Object.keys(failurePolicy) as FailureKind[]).filter(
+    (kind) => failurePolicy[kind].retrySame === "never",
+  );
+  it.each(never)("never after %s", (kind) => {
+    expect(delayOf(asked({ failure: { kind, detail: "", retryAfterMs: 1 } }))).toBeNull();
+  });
+});
+
+describe("the back-off", () => {
+  it("is between 0 and 200 ms × 2ⁿ, and at most 2 s, however many tries there were", () => {
+    fc.assert(
+      fc.property(fc.nat(10_000), fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }), (retry, chance) => {
+        const ms = backoffMs(retry, () => chance);
+        expect(ms).toBeGreaterThanOrEqual(0);
+        expect(ms).toBeLessThanOrEqual(Math.min(2_000, 200 * 2 ** retry));
+      }),
+    );
+  });
+});

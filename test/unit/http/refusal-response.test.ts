@@ -1,0 +1,56 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import type { Refusal } from "../../../src/domain/refusal.ts";
+import { refusalResponse } from "../../../src/http/refusal-response.ts";
+
+/** One of each; a new kind does not compile until it is here. */
+const everyRefusal: { readonly [Kind in Refusal["kind"]]: Extract<Refusal, { kind: Kind }> } = {
+  unauthorized: { kind: "unauthorized" },
+  admin_only: { kind: "admin_only" },
+  not_configured: { kind: "not_configured", variable: "LISBON_API_KEY" },
+  not_found: { kind: "not_found", path: "/nope" },
+  method_not_allowed: { kind: "method_not_allowed", allowed: "POST" },
+  body_too_large: { kind: "body_too_large", maxBytes: 10 },
+  invalid_json: { kind: "invalid_json", reason: "unexpected end" },
+  invalid_request: { kind: "invalid_request", param: "stream", reason: "stream: expected boolean" },
+  model_not_found: { kind: "model_not_found", model: "x".repeat(10_000), available: ["auto"] },
+  no_route: { kind: "no_route" },
+  not_capable: { kind: "not_capable", what: ["seed"] },
+  request_rejected: { kind: "request_rejected", reason: "too hot", param: "temperature" },
+  content_filtered: { kind: "content_filtered", reason: "filtered" },
+  context_too_long: { kind: "context_too_long", reason: "too long" },
+  providers_failed: { kind: "providers_failed", failures: ["server_error", "timed_out"], retryAfterMs: 12_300 },
+  deadline_exceeded: { kind: "deadline_exceeded", failures: ["timed_out"], retryAfterMs: 5_000 },
+  caller_gone: { kind: "caller_gone" },
+  internal: { kind: "internal", requestId: "id" },
+};
+
+describe("a refusal", () => {
+  const documented = readFileSync("docs/errors.md", "utf8");
+
+  it.each(Object.values(everyRefusal))(
+    "$kind has OpenAI's error shape, an error status and a documented code",
+    async (refusal) => {
+      const response = refusalResponse(refusal);
+      const { error } = (await response.json()) as { error: Record<string, unknown> };
+
+      expect(response.status).toBeGreaterThanOrEqual(400);
+      expect(error).toMatchObject({ message: expect.any(String), type: expect.any(String), code: expect.any(String) });
+      expect(error).toHaveProperty("param");
+      expect(documented).toContain(`\`${String(error["code"])}\``);
+    },
+  );
+
+  it("tells how the attempts failed and when to come back, rounded up to seconds", async () => {
+    const response = refusalResponse(everyRefusal.providers_failed);
+
+    expect(response.headers.get("retry-after")).toBe("13");
+    expect(await response.json()).toMatchObject({
+      error: { attempts: ["server_error", "timed_out"], retry_after: 13 },
+    });
+  });
+
+  it("does not give a huge model name back whole", async () => {
+    expect((await refusalResponse(everyRefusal.model_not_found).text()).length).toBeLessThan(500);
+  });
+});

@@ -1,0 +1,41 @@
+import type { BreakerNotice } from "../../../src/breaker/board-state.ts";
+import type { ProbeOutcome } from "../../../src/breaker/probe.ts";
+import { SwitchboardObject } from "../../../src/breaker/switchboard-object.ts";
+import type { Route } from "../../../src/domain/route.ts";
+import type { Routing } from "../../../src/domain/routing.ts";
+import type { Clock } from "../../../src/lib/clock.ts";
+import { realClock } from "../../../src/lib/clock.ts";
+import { routeOf, routingOf } from "../../unit/breaker/support.ts";
+
+/** The world around the switchboards of a test file: it runs in the isolate of the tests, which change it in place. */
+export const world = {
+  /** By how much the switchboards' clock is ahead of the real one. */
+  aheadMs: 0,
+  /** What a probe of the route does; a route that is not named here answers. */
+  probes: new Map<string, () => Promise<ProbeOutcome>>(),
+  probed: [] as string[],
+  notices: [] as BreakerNotice[],
+  routes: ["a", "b", "c", "d"].map((model) => routeOf(`hot/anthropic/${model}`, "anthropic")),
+};
+
+export class Switchboard extends SwitchboardObject {
+  protected override routing(): Routing {
+    return routingOf(world.routes);
+  }
+
+  protected override probe(route: Route): Promise<ProbeOutcome> {
+    world.probed.push(route.id);
+    return world.probes.get(route.id)?.() ?? Promise.resolve({ ms: 12, failure: null });
+  }
+
+  protected override clock(): Clock {
+    return { now: () => realClock.now() + world.aheadMs, after: (ms, run) => realClock.after(ms, run) };
+  }
+
+  protected override notice(notice: BreakerNotice): void {
+    world.notices.push(notice);
+  }
+}
+
+// oxlint-disable-next-line import/no-default-export -- a Worker's entry has one
+export default { fetch: () => new Response(null, { status: 404 }) } satisfies ExportedHandler;
