@@ -1,12 +1,13 @@
 /** A named environment of `wrangler.toml` and the plain variables that it sets. */
 import { fail, ok } from "../src/lib/result.ts";
 import type { Result } from "../src/lib/result.ts";
+import type { Variables } from "./variables-from.ts";
 
 const CONFIG = "wrangler.toml";
 
 export interface DeployEnvironment {
   readonly name: string;
-  readonly vars: ReadonlySet<string>;
+  readonly vars: Variables;
 }
 
 export async function readEnvironment(name: string | undefined): Promise<Result<DeployEnvironment, string>> {
@@ -18,5 +19,6 @@ export async function readEnvironment(name: string | undefined): Promise<Result<
     return fail(`There is no environment "${name}" in ${CONFIG}; there are ${names.join(", ")}.`);
 
   const { vars } = readConfig({ config: CONFIG, env: name }, { hideWarnings: true });
-  return ok({ name, vars: new Set(Object.keys(vars)) });
+  const texts = Object.entries(vars).flatMap(([key, value]) => (typeof value === "string" ? [[key, value]] : []));
+  return ok({ name, vars: Object.fromEntries(texts) });
 }

@@ -8,8 +8,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fail, ok } from "../src/lib/result.ts";
 import type { Result } from "../src/lib/result.ts";
+import { describeOff } from "../src/routing/describe-off.ts";
 import { describeMissing, missingVariables, neededVariables } from "../src/routing/map-variables.ts";
 import type { RoutingMap } from "../src/routing/routing-map.ts";
+import { resolveRouting } from "../src/routing/resolve-routing.ts";
 import { VARIABLES } from "../src/variables.ts";
 import type { Variable } from "../src/variables.ts";
 import { askHealth } from "./ask-health.ts";
@@ -46,7 +48,8 @@ async function deployed({ environment, envFile, url }: DeployOptions): Promise<R
 
   const { name, vars } = target.value;
   const upload = secretsFor(map.value, secrets.value, vars);
-  const refused = whyRefused(map.value, name, new Set([...vars, ...Object.keys(upload)]), await storedSecrets(name));
+  const known = { ...upload, ...vars };
+  const refused = wrongValues(map.value, known) ?? whyIncomplete(map.value, name, known, await storedSecrets(name));
   if (refused !== null) return fail(refused);
 
   const run = await deployWith(name, upload);
@@ -58,12 +61,12 @@ async function deployed({ environment, envFile, url }: DeployOptions): Promise<R
 }
 
 /** Of the file's variables those that Lisbon or the map knows: a file may hold more than a Worker should be given. */
-function secretsFor(map: RoutingMap, given: Variables, vars: ReadonlySet<string>): Variables {
+function secretsFor(map: RoutingMap, given: Variables, vars: Variables): Variables {
   const known: ReadonlySet<string> = new Set([
     ...VARIABLES.map(({ name }) => name),
     ...neededVariables(map).flatMap(({ name, orElse }) => [name, ...orElse]),
   ]);
-  return Object.fromEntries(Object.entries(given).filter(([name]) => known.has(name) && !vars.has(name)));
+  return Object.fromEntries(Object.entries(given).filter(([name]) => known.has(name) && !Object.hasOwn(vars, name)));
 }
 
 /** The names of what the environment holds already, or why they could not be read. */
@@ -78,13 +81,20 @@ async function storedSecrets(environment: string): Promise<Result<readonly strin
   }
 }
 
-function whyRefused(
+/** Stored secrets cannot be read, so only what is at hand is judged. */
+function wrongValues(map: RoutingMap, known: Variables): string | null {
+  const wrong = resolveRouting(map, (name) => known[name]).off.filter(({ why }) => why.kind === "wrong_value");
+  if (wrong.length === 0) return null;
+  return ["Not deployed:", ...wrong.map(({ id, why }) => `  ${id}: ${describeOff(why)}`)].join("\n");
+}
+
+function whyIncomplete(
   map: RoutingMap,
   environment: string,
-  given: ReadonlySet<string>,
+  known: Variables,
   stored: Result<readonly string[], string>,
 ): string | null {
-  const set = new Set([...given, ...(stored.ok ? stored.value : [])]);
+  const set = new Set([...Object.keys(known), ...(stored.ok ? stored.value : [])]);
   const required = VARIABLES.filter((variable: Variable) => variable.required && !set.has(variable.name));
   const missing = missingVariables(map, (name) => (set.has(name) ? "set" : undefined));
   if (required.length === 0 && missing.length === 0) return null;
@@ -94,7 +104,7 @@ function whyRefused(
     ...missing.map((variable) => `  ${describeMissing(variable)}`),
     ...(stored.ok ? [] : [`The secrets that ${environment} may hold could not be listed: ${stored.failure.trim()}`]),
     `Set each with: npx wrangler secret put NAME --env ${environment}`,
-    "or all at once from a file: npm run deploy -- " + `${environment} --env-file FILE`,
+    `or all at once from a file: npm run deploy -- ${environment} --env-file FILE`,
     'A route that you do not want yet: "enabled": false in the map.',
   ].join("\n");
 }

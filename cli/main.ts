@@ -12,8 +12,8 @@ program
   .option("--env-file <file>", "where the variables are (otherwise .dev.vars; the shell's count too)")
   .option("--strict", "a missing variable is an error too")
   .option("--json", "for programs")
-  .action(async (file: string, options: { envFile?: string; strict?: true; json?: true }) => {
-    process.exitCode = await check({ ...options, file });
+  .action((file: string, options: { envFile?: string; strict?: true; json?: true }) => {
+    process.exitCode = check({ ...options, file });
   });
 
 program

@@ -72,7 +72,7 @@ function answerOf<Answer>(child: ChildProcess): Promise<Answer> {
     child.once("message", (message) => {
       clearTimeout(limit);
       child.off("exit", gone);
-      resolve(JSON.parse(String(message)));
+      resolve(JSON.parse(typeof message === "string" ? message : "null"));
     });
   });
 }

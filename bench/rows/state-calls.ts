@@ -87,6 +87,6 @@ async function counting(subject: Subject, work: () => Promise<LoadReport>): Prom
 }
 
 async function countsOf(subject: Subject): Promise<Counts> {
-  const counts: Counts = await (await fetch(`${subject.url}/counts`)).json(); // from bench/workers/counted.ts
+  const counts: Counts = JSON.parse(await (await fetch(`${subject.url}/counts`)).text()); // from bench/workers/counted.ts
   return counts;
 }

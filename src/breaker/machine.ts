@@ -6,16 +6,7 @@ import type { Circuit, CircuitLimits } from "./circuit.ts";
 import { circuitFailed, circuitSucceeded, closedCircuit } from "./circuit.ts";
 import { normaliseErrorText } from "./error-text.ts";
 import type { Exclusion, SeenFailure } from "./exclusion.ts";
-import {
-  isOut,
-  keyWorked,
-  noExclusion,
-  PROBE,
-  sawError,
-  sawRefusedKey,
-  suspicionProbed,
-  takeOut,
-} from "./exclusion.ts";
+import { keyWorked, noExclusion, PROBE, sawError, sawRefusedKey, suspicionProbed, takeOut } from "./exclusion.ts";
 import type { ProbeLease, ProbeOutcome } from "./probe.ts";
 import { circuitProbed, isLeased } from "./probe.ts";
 
@@ -130,13 +121,6 @@ export function seenFailure(
     error: normaliseErrorText(failure.detail),
     by,
   };
-}
-
-/** When the route may be back; null: it may be tried now. A circuit whose time is over waits for its probes. */
-export function routeBackMs({ circuit, exclusion }: RouteBreaker, now: number): number | null {
-  const outMs = exclusion.out !== null && isOut(exclusion, now) ? exclusion.out.untilMs : null;
-  if (circuit.phase === "closed") return outMs;
-  return Math.max(circuit.untilMs, outMs ?? 0);
 }
 
 function wantedMs(route: RouteBreaker, account: Exclusion, routeId: string, now: number): number | null {

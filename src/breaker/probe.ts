@@ -1,5 +1,4 @@
-import { policyOf } from "../domain/failure.ts";
-import type { Failure } from "../domain/failure.ts";
+import type { Failure, FailureKind } from "../domain/failure.ts";
 import type { BreakerLimits } from "../domain/routing.ts";
 import type { Circuit } from "./circuit.ts";
 import { retryMoment } from "./circuit.ts";
@@ -43,11 +42,16 @@ export function circuitProbed(circuit: Circuit, outcome: ProbeOutcome, now: numb
  * A provider that rejects our tiny request, or the place we ask from, is there and answers: the outage is over.
  * Taken as a failure, such a route would stay open for ever.
  */
+const ANSWERED: ReadonlySet<FailureKind> = new Set([
+  "request_rejected",
+  "content_filtered",
+  "context_overflow",
+  "stream_too_large",
+  "region_blocked",
+]);
+
 function provesLife(failure: Failure | null): boolean {
-  if (failure === null) return true;
-  if (failure.kind === "caller_gone") return false;
-  const { counts } = policyOf(failure.kind);
-  return counts === "nothing" || counts === "isolate";
+  return failure === null || ANSWERED.has(failure.kind);
 }
 
 function reopened(

@@ -54,7 +54,11 @@ export abstract class SwitchboardObject<Env = unknown> extends DurableObject<Env
   async report(report: Report): Promise<ReportReply> {
     const board = this.#open();
     const parsed = Report.safeParse(report);
-    if (!parsed.success) return { refused: parsed.error.message.slice(0, 1000), reply: board.snapshot(null) };
+    if (!parsed.success) {
+      const refused = parsed.error.message.slice(0, 1000);
+      console.warn(JSON.stringify({ event: "breaker_report_refused", refused }));
+      return { refused, reply: board.snapshot(null) };
+    }
 
     board.note(parsed.data.isolate, parsed.data.runs);
     await this.#setAlarm();
@@ -114,7 +118,16 @@ export abstract class SwitchboardObject<Env = unknown> extends DurableObject<Env
       await this.ctx.storage.deleteAlarm();
       await this.#setAlarm();
     } catch (cause) {
-      this.#tables.saveNote("alarm_failure", `${new Date().toISOString()} ${String(cause)}`.slice(0, 500));
+      this.#noteAlarmFailure(`${new Date(this.clock().now()).toISOString()} ${String(cause)}`.slice(0, 500));
+    }
+  }
+
+  #noteAlarmFailure(what: string): void {
+    console.error(JSON.stringify({ event: "switchboard_alarm_failed", what }));
+    try {
+      this.#tables.saveNote("alarm_failure", what);
+    } catch {
+      // Storage that cannot take a note cannot be helped here; the log has it.
     }
   }
 

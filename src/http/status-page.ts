@@ -8,8 +8,9 @@ export async function statusPage(request: Request, deps: WorkerDeps): Promise<Re
   const states = routeStates(deps);
   const serving = states.filter((state) => state.status === "healthy").length;
   const { environment, apiKey } = deps.settings;
-  // Only the development key is ever shown; it opens nothing but this machine.
-  const key = environment === "development" && apiKey !== null ? apiKey : "$LISBON_API_KEY";
+  // Only the key that `npm start` made is ever shown; it opens nothing but this machine.
+  const isLocal = environment === "development" && apiKey?.startsWith("lsb_dev_") === true;
+  const key = isLocal ? apiKey : "$LISBON_API_KEY";
   const page = html`<!doctype html>
     <html lang="en">
       <head>

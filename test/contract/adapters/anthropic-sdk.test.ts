@@ -18,7 +18,7 @@ afterAll(() => server.close());
 const sdk = new Anthropic({ apiKey: "sk-secret", baseURL: server.url, maxRetries: 0 });
 const WEATHER_SCHEMA = { type: "object" as const, properties: { city: { type: "string" } }, required: ["city"] };
 const ANSWER_SCHEMA = {
-  type: "object" as const,
+  type: "object",
   $schema: "https://json-schema.org/draft/2020-12/schema",
   title: "An answer",
   properties: {
@@ -40,7 +40,7 @@ const ANSWER_SCHEMA = {
       additionalProperties: false,
     },
   },
-};
+} as const;
 
 interface Call {
   readonly openai: Readonly<Record<string, unknown>>;

@@ -118,6 +118,14 @@ describe("a probe", () => {
   );
 });
 
+describe("a probe that we ourselves broke off", () => {
+  it.each(["caller_gone", "internal_error"] as const)("(%s) proves nothing", (kind) => {
+    const outcome = { ms: 100, failure: failureOf(kind) };
+
+    expect(circuitProbed(failed(closedCircuit, 5), outcome, T + 30_000, limits)).toMatchObject({ probesPassed: 0 });
+  });
+});
+
 describe("a route that fails again within 60 s of closing", () => {
   it("opens for twice as long, up to 10 minutes", () => {
     let circuit: Circuit = failed(closedCircuit, 5);

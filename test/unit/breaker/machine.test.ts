@@ -140,6 +140,7 @@ describe("a caller's own mistake, a caller who hangs up, and what concerns one p
     "content_filtered",
     "request_rejected",
     "stream_too_large",
+    "internal_error",
     "caller_gone",
   ];
 

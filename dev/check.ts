@@ -1,0 +1,127 @@
+/**
+ * `npm run check`: everything that can be known without running the product.
+ * Each step is a line with its time; a failed one shows what it said, and the
+ * others still run.
+ */
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { unstable_readConfig as readConfig } from "wrangler";
+import { generatedFiles, staleFiles } from "./generate.ts";
+import { missingFromLockfile } from "./locked-packages.ts";
+
+/** DESIGN, 11. */
+const MOST_UPLOAD_KIB = 150;
+/** The machines that run this have two cores. */
+const AT_A_TIME = 2;
+
+const rootUrl = new URL("../", import.meta.url);
+const root = fileURLToPath(rootUrl);
+
+interface Step {
+  readonly name: string;
+  readonly run: () => Promise<Outcome> | Outcome;
+}
+
+interface Outcome {
+  readonly passed: boolean;
+  /** Shown beside the step's name, or below it when it failed. */
+  readonly said: string;
+}
+
+const steps: readonly Step[] = [
+  // The longest first, so that the two lanes end at about the same time.
+  ...environments().map((environment) => ({ name: `upload ${environment}`, run: () => dryRun(environment) })),
+  tool("lint", "oxlint", "--type-aware"),
+  tool("types of the Worker", "tsc", "-p", "tsconfig.json"),
+  tool("types of the rest", "tsc", "-p", "tsconfig.node.json"),
+  tool("dead code", "knip", "--no-progress"),
+  tool("format", "oxfmt", "--check"),
+  { name: "generated files", run: regenerate },
+  { name: "lockfile", run: lockfile },
+  ...["routes.prod.json", "routes.local.json"].map((file) => ({
+    name: `map ${file}`,
+    run: () => command(process.execPath, ["cli/lisbon.mjs", "check", file]).then(quietIfPassed),
+  })),
+];
+
+const failed = await runAll();
+console.log(failed.length === 0 ? "everything is right" : `wrong: ${failed.join(", ")}`);
+process.exitCode = failed.length === 0 ? 0 : 1;
+
+/** The names of the steps that failed. */
+async function runAll(): Promise<readonly string[]> {
+  const waiting = [...steps];
+  const wrong: string[] = [];
+  const lane = async (): Promise<void> => {
+    for (let step = waiting.shift(); step !== undefined; step = waiting.shift()) {
+      const began = performance.now();
+      const { passed, said } = await step.run();
+      const seconds = ((performance.now() - began) / 1000).toFixed(1);
+      console.log(
+        `${passed ? "ok   " : "WRONG"} ${seconds.padStart(5)} s  ${step.name}${passed && said ? `: ${said}` : ""}`,
+      );
+      if (passed) continue;
+      wrong.push(step.name);
+      console.log(said.replaceAll(/^/gm, "        "));
+    }
+  };
+  await Promise.all(Array.from({ length: AT_A_TIME }, lane));
+  return wrong;
+}
+
+function environments(): readonly string[] {
+  return readConfig({ config: join(root, "wrangler.toml") }, { hideWarnings: true }).definedEnvironments ?? [];
+}
+
+/** What would be uploaded, and how large it is. */
+async function dryRun(environment: string): Promise<Outcome> {
+  const folder = mkdtempSync(join(tmpdir(), "lisbon-upload-"));
+  const args = ["deploy", "--dry-run", "--minify", "--env", environment, "--outdir", folder];
+  const run = await command(process.execPath, ["node_modules/wrangler/bin/wrangler.js", ...args]);
+  rmSync(folder, { recursive: true, force: true });
+  if (!run.passed) return run;
+  const size = /gzip: ([\d.]+) KiB/.exec(run.said)?.[1];
+  if (size === undefined) return { passed: false, said: `wrangler named no size:\n${run.said}` };
+  return { passed: Number(size) <= MOST_UPLOAD_KIB, said: `${size} KiB of at most ${MOST_UPLOAD_KIB} KiB gzip` };
+}
+
+function tool(name: string, program: string, ...args: readonly string[]): Step {
+  return { name, run: () => command(join(root, "node_modules/.bin", program), args).then(quietIfPassed) };
+}
+
+/** Stale files are written anew, and still fail: they belong into the commit. */
+function regenerate(): Outcome {
+  const stale = staleFiles(rootUrl);
+  for (const { path, text } of generatedFiles(rootUrl)) if (stale.includes(path)) writeFileSync(join(root, path), text);
+  return {
+    passed: stale.length === 0,
+    said: stale.map((path) => `${path} was stale; it is written anew: commit it`).join("\n"),
+  };
+}
+
+function lockfile(): Outcome {
+  const missing = missingFromLockfile(readFileSync(join(root, "package-lock.json"), "utf8"));
+  return { passed: missing.length === 0, said: missing.map((name) => `not in package-lock.json: ${name}`).join("\n") };
+}
+
+function quietIfPassed(outcome: Outcome): Outcome {
+  return outcome.passed ? { passed: true, said: "" } : outcome;
+}
+
+function command(program: string, args: readonly string[]): Promise<Outcome> {
+  const env = {
+    ...process.env,
+    WRANGLER_SEND_METRICS: "false",
+    WRANGLER_HIDE_BANNER: "true",
+    WRANGLER_WRITE_LOGS: "false",
+    NO_COLOR: "1",
+  };
+  return new Promise((resolve) => {
+    execFile(program, [...args], { cwd: root, env, maxBuffer: 64 * 1024 * 1024 }, (error, out, errors) => {
+      resolve({ passed: error === null, said: `${out}${errors}`.trim() || (error?.message ?? "") });
+    });
+  });
+}
