@@ -14,7 +14,8 @@ if (process.features.typescript) {
   await import("./main.ts");
 } else if (existsSync(ownNode)) {
   const settings = { stdio: "inherit", shell: process.platform === "win32" };
-  process.exitCode = spawnSync(ownNode, [main, ...process.argv.slice(2)], settings).status ?? 1;
+  // Without the dashes Node takes `--env-file` for itself.
+  process.exitCode = spawnSync(ownNode, ["--", main, ...process.argv.slice(2)], settings).status ?? 1;
 } else {
   console.error("The packages are missing. Run: npm ci");
   process.exitCode = 1;

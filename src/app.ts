@@ -42,7 +42,9 @@ export function createApp(depsFor: (env: Env, ctx: Pick<ExecutionContext, "waitU
 
   app.all("/v1/chat/completions", () => refusalResponse({ kind: "method_not_allowed", allowed: "POST" }));
   app.all("/v1/models", () => refusalResponse({ kind: "method_not_allowed", allowed: "GET" }));
+  app.all("/health", () => refusalResponse({ kind: "method_not_allowed", allowed: "GET" }));
   app.all("/admin/flags", () => refusalResponse({ kind: "method_not_allowed", allowed: "GET, POST" }));
+  app.all("/admin/breakers", () => refusalResponse({ kind: "method_not_allowed", allowed: "GET" }));
   app.all("/admin/breakers/reset", () => refusalResponse({ kind: "method_not_allowed", allowed: "POST" }));
   app.notFound((c) => refusalResponse({ kind: "not_found", path: c.req.path }));
   app.onError((error, c) => {

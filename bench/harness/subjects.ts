@@ -1,7 +1,7 @@
 /** Who is measured: the bare Worker, Lisbon, and Lisbon with its Durable Object calls counted and slowed. */
 import { resolve } from "node:path";
 import { unstable_readConfig as readConfig } from "wrangler";
-import { bundleWorker, repository } from "../../test/support/bundle-worker.ts";
+import { bundleWorker, repository, type BundleOptions } from "../../test/support/bundle-worker.ts";
 import type { Belongings } from "./belongings.ts";
 import type { Target } from "./load-process.ts";
 import { startWorkerd, type Workerd } from "./workerd.ts";
@@ -18,7 +18,9 @@ export interface Subject extends Workerd {
 }
 
 export interface Subjects {
-  start(name: SubjectName, bindings?: Readonly<Record<string, string>>): Promise<Subject>;
+  start(name: SubjectName, bindings?: Bindings): Promise<Subject>;
+  /** The same, but it can be told to collect its garbage: by a request to `/collect`. */
+  startCollecting(name: "bare" | "lisbon"): Promise<Subject>;
   /** Lisbon as it would be uploaded. */
   readonly upload: string;
 }
@@ -41,33 +43,57 @@ export async function prepareSubjects(
   const objects = Object.fromEntries(
     config.durable_objects.bindings.map((bound: BoundClass) => [bound.name, bound.class_name]),
   );
+  const files = {
+    bare: "bench/workers/bare.ts",
+    parse: "bench/workers/parse.ts",
+    lisbon: standIn ?? "src/index.ts",
+    counted: standIn ?? "bench/workers/counted.ts",
+  };
+  const begin = async (name: SubjectName, script: string, bindings: Bindings, v8Flags: readonly string[]) => {
+    const ours = (name === "lisbon" || name === "counted") && standIn === null;
+    const workerd = await startWorkerd(
+      {
+        script,
+        bindings: { UPSTREAM_URL: upstreamUrl, LISBON_API_KEY: KEY, BENCH_KEY: KEY, ...bindings },
+        durableObjects: ours ? objects : {},
+        compatibilityDate: config.compatibility_date ?? "",
+        compatibilityFlags: config.compatibility_flags,
+        v8Flags,
+      },
+      belongings,
+    );
+    return subjectOf(name, workerd);
+  };
   const scripts = {
-    bare: await bundle("bench/workers/bare.ts"),
-    parse: await bundle("bench/workers/parse.ts"),
-    lisbon: await bundle(standIn ?? "src/index.ts"),
-    counted: await bundle(standIn ?? "bench/workers/counted.ts"),
+    bare: await bundle({ file: files.bare }),
+    parse: await bundle({ file: files.parse }),
+    lisbon: await bundle({ file: files.lisbon }),
+    counted: await bundle({ file: files.counted }),
   };
   return {
     upload: scripts.lisbon,
-    async start(name, bindings = {}) {
-      const ours = (name === "lisbon" || name === "counted") && standIn === null;
-      const workerd = await startWorkerd(
-        {
-          script: scripts[name],
-          bindings: { UPSTREAM_URL: upstreamUrl, LISBON_API_KEY: KEY, BENCH_KEY: KEY, ...bindings },
-          durableObjects: ours ? objects : {},
-          compatibilityDate: config.compatibility_date ?? "",
-          compatibilityFlags: config.compatibility_flags,
-        },
-        belongings,
-      );
-      return subjectOf(name, workerd);
-    },
+    start: (name, bindings = {}) => begin(name, scripts[name], bindings, []),
+    startCollecting: async (name) =>
+      begin(name, await bundle({ source: collecting(files[name]) }), {}, ["--expose-gc"]),
   };
 }
 
-function bundle(file: string): Promise<string> {
-  return bundleWorker({ entry: { file }, routes: resolve(repository, "bench/routes.bench.json"), minify: true });
+type Bindings = Readonly<Record<string, string>>;
+
+function collecting(file: string): string {
+  return `import worker from "./${file}";
+    export * from "./${file}";
+    export default {
+      fetch(request, env, context) {
+        if (!request.url.endsWith("/collect")) return worker.fetch(request, env, context);
+        gc();
+        return new Response();
+      },
+    };`;
+}
+
+function bundle(entry: BundleOptions["entry"]): Promise<string> {
+  return bundleWorker({ entry, routes: resolve(repository, "bench/routes.bench.json"), minify: true });
 }
 
 interface BoundClass {

@@ -14,6 +14,7 @@ export interface WorkerdOptions {
   readonly durableObjects: Readonly<Record<string, string>>;
   readonly compatibilityDate: string;
   readonly compatibilityFlags: readonly string[];
+  readonly v8Flags: readonly string[];
 }
 
 export interface Workerd {
@@ -78,6 +79,7 @@ function configOf(options: WorkerdOptions, storage: string): string {
   );
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
+  v8Flags = ${JSON.stringify(options.v8Flags)},
   services = [
     (name = "main", worker = .main),
     (name = "internet", network = (allow = ["public", "private"])),

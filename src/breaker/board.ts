@@ -8,6 +8,7 @@ import type { CircuitLimits } from "./circuit.ts";
 import { circuitReset } from "./circuit.ts";
 import type { Exclusion } from "./exclusion.ts";
 import { exclusionReset, isOut, noExclusion, withoutPast } from "./exclusion.ts";
+import { HeardOutcomes } from "./heard-outcomes.ts";
 import { Incidents } from "./incidents.ts";
 import type { Breaker } from "./machine.ts";
 import { closedRoute, leaseProbe, limitsOf, noteFailure, noteSuccesses, probeDueMs, settleProbe } from "./machine.ts";
@@ -15,6 +16,7 @@ import { Overrides } from "./overrides.ts";
 import type { ProbeOutcome } from "./probe.ts";
 import { normaliseErrorText } from "./error-text.ts";
 import { countFailure, countSuccesses, noStatistics } from "./route-statistics.ts";
+import type { Moment } from "./snapshot.ts";
 import { buildSnapshot } from "./snapshot.ts";
 import type { ReportedRun, Snapshot, SnapshotReply } from "./switchboard-port.ts";
 
@@ -213,18 +215,20 @@ export class Board {
   }
 
   #buildSnapshot(now: number): Snapshot {
-    const open = this.routing.routes.flatMap((route) => {
-      const { circuit, exclusion } = this.record(route.id).breaker;
-      const probed = circuit.phase === "open";
-      const outMs = exclusion.out !== null && isOut(exclusion, now) ? exclusion.out.untilMs : 0;
-      const untilMs = Math.max(probed ? circuit.untilMs : 0, outMs);
-      return untilMs > 0 ? [[route.id, untilMs, probed] as const] : [];
-    });
-    const accounts = [...this.#accounts].flatMap(([account, exclusion]) =>
-      exclusion.out !== null && isOut(exclusion, now) ? [[account, exclusion.out.untilMs] as const] : [],
-    );
+    const open: Moment[] = [];
+    const routesOut: Moment[] = [];
+    for (const { id } of this.routing.routes) {
+      const { circuit, exclusion } = this.record(id).breaker;
+      if (circuit.phase === "open") open.push([id, circuit.untilMs]);
+      if (exclusion.out !== null && isOut(exclusion, now)) routesOut.push([id, exclusion.out.untilMs]);
+    }
+    const accountsOut: Moment[] = [];
+    for (const [account, exclusion] of this.#accounts) {
+      if (exclusion.out !== null && isOut(exclusion, now)) accountsOut.push([account, exclusion.out.untilMs]);
+    }
     const { killed, flags } = this.overrides;
-    return buildSnapshot({ version: this.#version, atMs: now, routes: open, accounts, killed: [...killed], flags });
+    const version = this.#version;
+    return buildSnapshot({ version, atMs: now, open, routesOut, accountsOut, killed: [...killed], flags });
   }
 
   #now(): number {
@@ -232,36 +236,8 @@ export class Board {
   }
 }
 
-/** Up to which number each isolate's outcomes were counted. Only in memory: a report is sent again within seconds or never. */
-class HeardOutcomes {
-  readonly #next = new Map<string, { number: number; atMs: number }>();
-
-  /** How many of the run's outcomes are new; from now on none of them is. */
-  newOnes(isolate: string, run: ReportedRun, now: number): number {
-    const key = `${isolate} ${run.route}`;
-    const end = run.first + ("ok" in run ? run.ok : 1);
-    const known = this.#next.get(key);
-    const fresh = Math.max(0, end - Math.max(run.first, known?.number ?? 0));
-    // Deleting first keeps the map in the order of last use.
-    this.#next.delete(key);
-    this.#next.set(key, { number: Math.max(end, known?.number ?? 0), atMs: now });
-    this.#forgetOld(now);
-    return fresh;
-  }
-
-  #forgetOld(now: number): void {
-    for (const [key, { atMs }] of this.#next) {
-      if (now - atMs < HEARD_KEPT_MS && this.#next.size < HEARD_MOST) return;
-      this.#next.delete(key);
-    }
-  }
-}
-
 /** Isolates do not report these; what was not told cannot be blamed on a route. */
 const HARMLESS: ReadonlySet<FailurePolicy["counts"]> = new Set(["nothing", "isolate"]);
-
-const HEARD_KEPT_MS = 600_000;
-const HEARD_MOST = 20_000;
 
 function isFailureKind(kind: string): kind is FailureKind {
   return Object.hasOwn(failurePolicy, kind);

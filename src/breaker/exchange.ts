@@ -4,7 +4,7 @@ import { wait } from "../lib/clock.ts";
 import type { IsolateBreakerState, Known } from "./isolate-state.ts";
 import { acknowledge, isEmpty, reportedRuns } from "./outcome-log.ts";
 import { recount } from "./own-breakers.ts";
-import type { Report, Snapshot, SnapshotReply, SwitchboardPort } from "./switchboard-port.ts";
+import type { Moments, Report, Snapshot, SnapshotReply, SwitchboardPort } from "./switchboard-port.ts";
 
 /**
  * The isolate's talk with the switchboard: one at a time, whoever's request is
@@ -109,11 +109,16 @@ function knownFrom(snapshot: Snapshot, sentMs: number, routing: Routing): Known 
   const ours = sentMs - snapshot.atMs;
   return {
     version: snapshot.version,
-    routes: new Map(snapshot.routes.map(([id, untilMs, probed]) => [id, { untilMs: untilMs + ours, probed }])),
-    accounts: new Map(snapshot.accounts.map(([id, untilMs]) => [id, untilMs + ours])),
+    open: byOurClock(snapshot.open, ours),
+    routesOut: byOurClock(snapshot.routesOut, ours),
+    accountsOut: byOurClock(snapshot.accountsOut, ours),
     killed: new Set(snapshot.killed),
     flags: { ...routing.flags, ...snapshot.flags },
   };
+}
+
+function byOurClock(moments: Moments, ours: number): ReadonlyMap<string, number> {
+  return new Map(Object.entries(moments).map(([id, untilMs]) => [id, untilMs + ours]));
 }
 
 function nextSendMs(state: IsolateBreakerState, urgent: boolean): number {

@@ -32,7 +32,7 @@ const USABLE_MS = 3_000;
 const LONGEST_WAIT_MS = 200;
 const LOOK_AGAIN_MS = 10;
 
-/** What a route whose probe is under way is given at least: it may be back any moment, but not in this one. */
+/** What a route is given whose probe is under way: it may be back any moment, but not in this one. */
 const PROBING_MS = 1_000;
 
 function ready(options: ExchangeOptions): Promise<void> | null {
@@ -70,24 +70,23 @@ async function untilFresh({ state, clock }: ExchangeOptions): Promise<void> {
 }
 
 function blocked({ state, clock }: ExchangeOptions, route: Route): Blocked | null {
+  const { known, own } = state;
   const now = clock.now();
-  if (state.known?.killed.has(route.id) === true) return { why: "killed", untilMs: null };
+  if (known?.killed.has(route.id) === true) return { why: "killed", untilMs: null };
 
-  const accountUntilMs = later(
-    state.known?.accounts.get(route.account),
-    ownAccountUntil(state.own, route.account, now),
+  const accountUntilMs = Math.max(
+    known?.accountsOut.get(route.account) ?? 0,
+    state.regionBlocked.get(route.account) ?? 0,
+    ownAccountUntil(own, route.account),
   );
-  const outUntilMs = later(accountUntilMs, state.regionBlocked.get(route.account));
-  if (outUntilMs !== null && outUntilMs > now) return { why: "account_out", untilMs: outUntilMs };
+  if (accountUntilMs > now) return { why: "account_out", untilMs: accountUntilMs };
 
-  const ownUntilMs = ownRouteUntil(state.own, route, now);
-  const open = state.known?.routes.get(route.id);
-  const usable = now - state.exchange.askedAtMs < USABLE_MS;
-  // A route waits for its probes, unless there is nobody left to tell how they went.
-  const stillOpen = open !== undefined && (now < open.untilMs || (open.probed && usable));
-  if (!stillOpen && ownUntilMs === null) return null;
-  const untilMs = Math.max(stillOpen ? open.untilMs : 0, ownUntilMs ?? 0);
-  return { why: "open", untilMs: Math.max(untilMs, now + PROBING_MS) };
+  const openMs = known?.open.get(route.id) ?? 0;
+  const untilMs = Math.max(openMs, known?.routesOut.get(route.id) ?? 0, ownRouteUntil(own, route.id));
+  if (untilMs > now) return { why: "open", untilMs };
+  // An open route waits for its probes, unless there is nobody left to tell how they went.
+  const probing = openMs > 0 && now - state.exchange.askedAtMs < USABLE_MS;
+  return probing ? { why: "open", untilMs: now + PROBING_MS } : null;
 }
 
 function record(options: ExchangeOptions, outcome: Outcome): void {
@@ -119,9 +118,4 @@ function recordFailure(options: ExchangeOptions, outcome: Outcome, failure: NonN
   logFailure(state.log, seen);
   ownFailure(state.own, route.account, seen, now, routing);
   reportSoon(options, true);
-}
-
-function later(left: number | null | undefined, right: number | null | undefined): number | null {
-  if (left === null || left === undefined) return right ?? null;
-  return Math.max(left, right ?? 0);
 }

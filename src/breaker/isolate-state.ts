@@ -26,8 +26,10 @@ export interface IsolateBreakerState {
 /** The latest snapshot, its moments by this isolate's clock. */
 export interface Known {
   readonly version: string;
-  readonly routes: ReadonlyMap<string, { readonly untilMs: number; readonly probed: boolean }>;
-  readonly accounts: ReadonlyMap<string, number>;
+  /** From when on the route is probed. */
+  readonly open: ReadonlyMap<string, number>;
+  readonly routesOut: ReadonlyMap<string, number>;
+  readonly accountsOut: ReadonlyMap<string, number>;
   readonly killed: ReadonlySet<string>;
   readonly flags: Flags;
 }

@@ -1,9 +1,8 @@
-import type { Route } from "../domain/route.ts";
 import type { Routing } from "../domain/routing.ts";
 import type { CircuitLimits } from "./circuit.ts";
 import { closedCircuit } from "./circuit.ts";
 import type { SeenFailure } from "./exclusion.ts";
-import { isOut, noExclusion } from "./exclusion.ts";
+import { noExclusion } from "./exclusion.ts";
 import type { OwnBreakers } from "./isolate-state.ts";
 import type { Breaker, RouteBreaker } from "./machine.ts";
 import { closedRoute, limitsOf, noteFailure, noteSuccesses } from "./machine.ts";
@@ -52,17 +51,17 @@ export function recount(own: OwnBreakers, log: OutcomeLog, now: number, routing:
   });
 }
 
-export function ownRouteUntil(own: OwnBreakers, route: Route, now: number): number | null {
-  const breaker = own.routes.get(route.id);
-  if (breaker === undefined) return null;
+/** 0: it was never open. */
+export function ownRouteUntil(own: OwnBreakers, routeId: string): number {
+  const breaker = own.routes.get(routeId);
+  if (breaker === undefined) return 0;
   const openMs = breaker.circuit.phase === "open" ? breaker.circuit.untilMs : 0;
-  const untilMs = Math.max(openMs, breaker.exclusion.out?.untilMs ?? 0);
-  return untilMs > now ? untilMs : null;
+  return Math.max(openMs, breaker.exclusion.out?.untilMs ?? 0);
 }
 
-export function ownAccountUntil(own: OwnBreakers, account: string, now: number): number | null {
-  const exclusion = own.accounts.get(account);
-  return exclusion?.out && isOut(exclusion, now) ? exclusion.out.untilMs : null;
+/** 0: it was never out. */
+export function ownAccountUntil(own: OwnBreakers, account: string): number {
+  return own.accounts.get(account)?.out?.untilMs ?? 0;
 }
 
 function breakerOf(own: OwnBreakers, routeId: string, account: string): Breaker {

@@ -23,8 +23,11 @@ export interface Snapshot {
   readonly version: string;
   /** The switchboard's clock. The other moments are by the same clock. */
   readonly atMs: number;
-  readonly routes: readonly SnapshotRoute[];
-  readonly accounts: readonly SnapshotAccount[];
+  /** Route ids, and from when on they are probed. They stay open after that until probes have closed them. */
+  readonly open: Moments;
+  /** Route ids, and until when they are out. */
+  readonly routesOut: Moments;
+  readonly accountsOut: Moments;
   readonly killed: readonly string[];
   /** Only the flags that somebody has switched. */
   readonly flags: Readonly<Record<string, boolean>>;
@@ -32,9 +35,8 @@ export interface Snapshot {
   readonly leftOut: number;
 }
 
-/** id, open until, and whether it stays open after that until probes have closed it. A tuple, because it is short. */
-export type SnapshotRoute = readonly [id: string, untilMs: number, probed: boolean];
-export type SnapshotAccount = readonly [id: string, untilMs: number];
+/** Ids with a moment each: the shortest form that stays readable. */
+export type Moments = Readonly<Record<string, number>>;
 
 export const SNAPSHOT_BYTES = 8 * 1024;
 

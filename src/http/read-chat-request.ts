@@ -1,4 +1,5 @@
 import type { Refusal } from "../domain/refusal.ts";
+import { isDeeperThan } from "../lib/is-deeper-than.ts";
 import { readTextWithin } from "../lib/read-text.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 import { ChatRequest } from "../openai/chat-request.ts";
@@ -20,12 +21,24 @@ export async function readChatRequest(request: Request, maxBytes: number): Promi
   } catch (cause) {
     return fail({ kind: "invalid_json", reason: cause instanceof Error ? cause.message : "unreadable" });
   }
+  const deep = tooDeepAt(body);
+  if (deep !== null) {
+    return fail({ kind: "invalid_request", param: deep, reason: `${deep}: nested deeper than ${MAX_LEVELS} levels` });
+  }
   const lone = SURROGATE_ESCAPE.test(text) ? loneSurrogateAt(body, "") : null;
   if (lone !== null) {
     return fail({ kind: "invalid_request", param: lone, reason: `${lone}: holds half a surrogate pair` });
   }
   const parsed = ChatRequest.safeParse(body);
   return parsed.success ? ok(parsed.data) : fail({ kind: "invalid_request", ...problemOf(parsed.error) });
+}
+
+/** No honest request is nested like this; whatever walks through one must not run out of stack. */
+const MAX_LEVELS = 200;
+
+function tooDeepAt(body: unknown): string | null {
+  if (typeof body !== "object" || body === null) return null;
+  return Object.entries(body).find(([, value]) => isDeeperThan(MAX_LEVELS, value))?.[0] ?? null;
 }
 
 /** Only an escape can bring half a pair in: the decoder has replaced any in the bytes. Most bodies have none. */

@@ -1,5 +1,7 @@
 /** `GET /`: one page for a person: is it serving, and what to paste to try it. */
 import { html } from "hono/html";
+import type { Routing } from "../domain/routing.ts";
+import { AUTO } from "../routing/resolve-model.ts";
 import type { WorkerDeps } from "../worker-deps.ts";
 import { routeStates, type RouteState } from "./route-states.ts";
 
@@ -82,7 +84,7 @@ export async function statusPage(request: Request, deps: WorkerDeps): Promise<Re
         <h1>Lisbon</h1>
         <p class="sum">${headline(serving, states.length)}</p>
         <h2>Try it</h2>
-        <pre><code>${curlLine(new URL(request.url).origin, key)}</code></pre>
+        <pre><code>${curlLine(new URL(request.url).origin, key, deps.routing)}</code></pre>
         <h2>Routes, in the order in which they are tried</h2>
         ${states.length === 0 ? html`<p>The routing map has no routes.</p>` : routesTable(states)}
         <p><a href="/health">/health</a> says the same to a machine.</p>
@@ -97,13 +99,11 @@ export async function statusPage(request: Request, deps: WorkerDeps): Promise<Re
 }
 
 /** The line that `npm start` prints too. */
-export function curlLine(origin: string, key: string): string {
-  return [
-    `curl -N ${origin}/v1/chat/completions \\`,
-    `  -H "Authorization: Bearer ${key}" \\`,
-    `  -H "Content-Type: application/json" \\`,
-    `  -d '{"model":"auto","stream":true,"messages":[{"role":"user","content":"Say hello from Lisbon"}]}'`,
-  ].join("\n");
+export function curlLine(origin: string, key: string, routing: Routing): string {
+  const [model = AUTO] = routing.kinds.keys();
+  const body = { model, stream: true, messages: [{ role: "user", content: "Say hello to Lisbon." }] };
+  const headers = `-H "authorization: Bearer ${key}" -H "content-type: application/json"`;
+  return `curl -N ${origin}/v1/chat/completions ${headers} -d '${JSON.stringify(body)}'`;
 }
 
 function headline(serving: number, all: number): string {

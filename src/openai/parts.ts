@@ -1,6 +1,14 @@
 /** Small questions about a request's content and tools, asked by every translation. */
-import type { Content, ContentPart, FunctionTool, ImagePart, RefusalPart, TextPart, Tool } from "./chat-request.ts";
-import type { ToolCall } from "./chat-request.ts";
+import type {
+  Content,
+  ContentPart,
+  FunctionTool,
+  ImagePart,
+  RefusalPart,
+  TextPart,
+  Tool,
+  ToolCall,
+} from "./chat-request.ts";
 
 export function partsOf(content: Content | null | undefined): readonly ContentPart[] {
   if (content === null || content === undefined || content === "") return [];

@@ -22,10 +22,12 @@ const Violation = z.looseObject({
   quotaMetric: z.string().optional(),
   quotaDimensions: z.looseObject({ model: z.string().optional() }).optional(),
 });
+type Violation = z.infer<typeof Violation>;
 const Detail = z.looseObject({
   violations: z.array(Violation).optional().catch(undefined),
   retryDelay: z.string().optional().catch(undefined),
 });
+
 /** Details of other kinds have none of these fields. */
 const Details = z.array(Detail.catch({}));
 
@@ -52,9 +54,6 @@ export function googleQuota(body: ErrorBody | null, now: number): Quota | null {
     ),
   };
 }
-
-type Violation = z.infer<typeof Violation>;
-
 function namesQuota(violation: Violation): boolean {
   return idOf(violation) !== "";
 }

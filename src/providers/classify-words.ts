@@ -66,6 +66,6 @@ const WORDINGS: readonly Wording[] = [
   {
     kind: "overloaded",
     words: /\boverloaded\b|over capacity|at capacity|slow down/i,
-    statuses: [200, 500, 502, 503],
+    statuses: [200, 500, 502, 503, 529],
   },
 ];

@@ -1,6 +1,5 @@
 /** What Anthropic and Gemini cannot take in a conversation, the same for both; each adds its own images and models. */
-import type { ChatRequest, Message } from "../openai/chat-request.ts";
-import { type ContentPart } from "../openai/chat-request.ts";
+import type { ChatRequest, ContentPart, Message } from "../openai/chat-request.ts";
 import { isFunctionCall, isFunctionTool, isImagePart, isRefusalPart, isTextPart, partsOf } from "../openai/parts.ts";
 
 /** `imageFits`: can this provider look at the image with this URL? */

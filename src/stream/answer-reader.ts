@@ -23,6 +23,8 @@ export class AnswerReader {
   lastContentAtMs: number;
   /** An error event that the provider sent inside its 200. */
   inBandFailure: Failure | null = null;
+  /** Bytes that go out as they are, and before the first words an event in them that no client could parse. */
+  malformed = false;
 
   readonly #reader: ReadableStreamBYOBReader;
   readonly #translator: StreamTranslator;
@@ -106,6 +108,7 @@ export class AnswerReader {
     this.rawBytes += bytes.byteLength;
     this.#tail.take(bytes);
     for (const event of this.#parser.take(bytes)) {
+      if (!this.#keepChunks && !this.fold.hasWords && !isReadable(event.data)) this.malformed = true;
       const translated = this.#translator.take(event);
       if (!translated.ok) {
         this.inBandFailure ??= translated.failure;
@@ -120,5 +123,15 @@ export class AnswerReader {
 
   #nothingThere(): Promise<null> {
     return new Promise((resolve) => this.#clock.after(0, () => resolve(null)));
+  }
+}
+
+function isReadable(data: string): boolean {
+  if (data === "[DONE]") return true;
+  try {
+    JSON.parse(data);
+    return true;
+  } catch {
+    return false; // the official SDKs throw at such an event
   }
 }

@@ -3,3 +3,4 @@ declare class IdentityTransformStream {
   readonly readable: ReadableStream<Uint8Array>;
   readonly writable: WritableStream<Uint8Array>;
 }
+type ReadableStreamReadResult<Value> = import("node:stream/web").ReadableStreamReadResult<Value>;

@@ -2,7 +2,7 @@ import type { ChatRequest } from "../../openai/chat-request.ts";
 import { dataUrlOf, isFunctionTool } from "../../openai/parts.ts";
 import { cannotOfferTools, cannotReadMessages } from "../message-checks.ts";
 import { firstIncapable, OPENAI_ONLY, type Treatment } from "../parameters.ts";
-import { claudeModel } from "./model.ts";
+import { type ClaudeModel, claudeModel } from "./model.ts";
 import { outputSchemaOf } from "./output-schema.ts";
 import { cannotThink } from "./thinking.ts";
 
@@ -29,7 +29,7 @@ export function cannotDo(request: ChatRequest, name: string): string | null {
   const model = claudeModel(name);
   return (
     firstIncapable(request, PARAMETERS) ??
-    cannotSample(request, name) ??
+    cannotSample(request, model) ??
     cannotStop(request) ??
     cannotFormat(request) ??
     cannotOfferTools(request) ??
@@ -43,8 +43,7 @@ export function cannotDo(request: ChatRequest, name: string): string | null {
 }
 
 /** OpenAI's temperature goes to 2, Anthropic's to 1. Both take 1 as the usual value of either, so 1 may be left out. */
-function cannotSample({ temperature, top_p: topP }: ChatRequest, name: string): string | null {
-  const model = claudeModel(name);
+function cannotSample({ temperature, top_p: topP }: ChatRequest, model: ClaudeModel): string | null {
   const temperatureSet = (temperature ?? 1) !== 1;
   const topPSet = (topP ?? 1) !== 1;
   if ((temperature ?? 0) > 1) return "temperature above 1";

@@ -98,22 +98,23 @@ function isolateOf(switchboard: SwitchboardPort) {
       await Promise.all(waiting);
     }
   };
-  const route = (): Route => {
-    const [first] = world.routes;
-    if (first === undefined) throw new Error("no route");
-    return first;
-  };
   return {
     breakers,
     /** A call that comes now, and is answered. */
-    async blockedNow(asked = route()) {
+    async blockedNow(asked = firstRoute()) {
       await breakers().ready();
       await reply();
       return breakers().blocked(asked);
     },
     async fail(failure: Failure): Promise<void> {
-      breakers().record({ route: route(), startedAtMs: clock.now(), durationMs: 0, failure });
+      breakers().record({ route: firstRoute(), startedAtMs: clock.now(), durationMs: 0, failure });
       await reply();
     },
   };
+}
+
+function firstRoute(): Route {
+  const [first] = world.routes;
+  if (first === undefined) throw new Error("no route");
+  return first;
 }

@@ -29,7 +29,7 @@ describe("probes", () => {
     await runDurableObjectAlarm(board);
     expect(world.probed).toEqual([A, A]);
     expect(await statusOf(board)).toBe("closed");
-    expect((await board.snapshot(null)) as object).toMatchObject({ snapshot: { routes: [] } });
+    expect(await board.snapshot(null)).toMatchObject({ snapshot: { open: {} } });
     expect(world.notices.map(({ event }) => event)).toEqual(["opened", "closed"]);
     expect((await board.overview()).latestIncidents).toMatchObject([
       { rule: "circuit", target: A, endedAtMs: expect.any(Number) },

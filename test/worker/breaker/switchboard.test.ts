@@ -16,8 +16,8 @@ describe("the switchboard", () => {
 
     const { reply } = await report(board, 1, 4);
     if (reply.unchanged) throw new Error("unchanged");
-    const { routes, atMs } = reply.snapshot;
-    expect(routes).toEqual([[A, expect.closeTo(atMs + 30_000, -2), true]]);
+    const { open, atMs } = reply.snapshot;
+    expect(open).toEqual({ [A]: expect.closeTo(atMs + 30_000, -2) });
     expect(await overviewOf(board)).toMatchObject({
       status: "open",
       why: "server_error",
@@ -75,7 +75,7 @@ describe("the switchboard", () => {
     const { refused, reply } = await board.report(JSON.parse(nonsense));
 
     expect(refused).not.toBeNull();
-    expect(reply).toMatchObject({ snapshot: { routes: [] } });
+    expect(reply).toMatchObject({ snapshot: { open: {} } });
   });
 
   it("skips routes and kinds that it does not know, and takes the rest", async () => {

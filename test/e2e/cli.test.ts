@@ -1,0 +1,197 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { Server } from "node:http";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { text } from "node:stream/consumers";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { portOf } from "../support/port-of.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "lisbon-cli-"));
+const record = join(folder, "record");
+const allSecrets = ["LISBON_API_KEY", "ANTHROPIC_API_KEY", "OPENAI_API_KEY"];
+
+let health: { status: number; body: string };
+let asked: string[];
+let server: Server;
+let url: string;
+
+beforeAll(async () => {
+  writeFileSync(join(folder, "wrangler"), FAKE_WRANGLER, { mode: 0o755 });
+  server = createServer((request, response) => {
+    asked.push(request.url ?? "");
+    response.writeHead(health.status).end(health.body);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  url = `http://127.0.0.1:${portOf(server)}`;
+});
+
+beforeEach(() => {
+  asked = [];
+  health = { status: 200, body: '{"status":"ok","healthy":["hot/anthropic/claude-sonnet-4-6"]}' };
+  writeFileSync(record, "");
+});
+
+afterAll(() => {
+  server.close();
+  rmSync(folder, { recursive: true });
+});
+
+describe("lisbon check", () => {
+  it("says what is on, what is off, and which variables are missing", async () => {
+    const run = await lisbon(["check", "routes.prod.json", "--env-file", file("some.env", "OPENAI_API_KEY=k\n")]);
+
+    expect(run.code).toBe(0);
+    expect(run.out).toContain("on   warm/openai/gpt-4o-mini  (openai at api.openai.com)");
+    expect(run.out).toContain('off  warm/google/gemini-3-flash: switched off in the map ("enabled": false)');
+    expect(run.out).toContain("Variables that are not set:\n  ANTHROPIC_KEY or ANTHROPIC_API_KEY (for hot/anthropic/");
+  });
+
+  it("takes a missing variable for an error when it is strict", async () => {
+    expect((await lisbon(["check", "--strict", "--env-file", file("none.env", "")])).code).toBe(1);
+  });
+
+  it("ends with 1 and every mistake of a wrong map", async () => {
+    const run = await lisbon(["check", file("wrong.json", '{"hot":[{"provider":"openai"}],"order":"x"}')]);
+
+    expect(run.code).toBe(1);
+    expect(run.errors).toContain("hot[0].model: found nothing");
+    expect(run.errors).toContain('order: found "x"');
+  });
+
+  it("ends with 1 and one line when there is no such file", async () => {
+    const run = await lisbon(["check", "nowhere.json"]);
+    expect([run.code, run.errors]).toEqual([1, "cannot read nowhere.json: there is no such file\n"]);
+  });
+
+  it("ends with 1 when a variable's value does not fit", async () => {
+    const variables = "ANTHROPIC_BASE_URL=ftp://x\nANTHROPIC_KEY=k\n";
+    const run = await lisbon(["check", "test/fixtures/routes.pasted.json", "--env-file", file("ftp.env", variables)]);
+
+    expect(run.code).toBe(1);
+    expect(run.out).toContain("its baseUrl (filled from ANTHROPIC_BASE_URL) is not an http(s) URL");
+  });
+
+  it("speaks JSON to programs", async () => {
+    const run = await lisbon(["check", "--json", "--env-file", file("none.env", "")]);
+    expect(JSON.parse(run.out)).toMatchObject({ ok: true, on: [], missingVariables: [{ name: "ANTHROPIC_KEY" }, {}] });
+  });
+});
+
+describe("lisbon deploy", () => {
+  it("deploys to the environment that is named and asks its health", async () => {
+    const run = await lisbon(["deploy", "staging", "--url", url], { secrets: allSecrets });
+
+    expect(run.errors).toBe("");
+    expect(run.code).toBe(0);
+    expect(recorded()).toEqual(["secret list --env staging --format json", "deploy --env staging --minify"]);
+    expect(asked).toEqual(["/health"]);
+    expect(run.out).toContain(`Deployed: ${url}/health says ok; healthy: hot/anthropic/claude-sonnet-4-6`);
+  });
+
+  it("refuses while variables are missing, names each, and deploys nothing", async () => {
+    const run = await lisbon(["deploy", "production", "--url", url], { secrets: ["OPENAI_API_KEY"] });
+
+    expect(run.code).toBe(1);
+    expect(run.errors).toContain("Not deployed: production lacks\n  LISBON_API_KEY");
+    expect(run.errors).toContain("ANTHROPIC_KEY or ANTHROPIC_API_KEY (for hot/anthropic/claude-sonnet-4-6");
+    expect(run.errors).not.toContain("OPENAI_API_KEY");
+    expect(recorded()).toEqual(["secret list --env production --format json"]);
+    expect(asked).toEqual([]);
+  });
+
+  it("uploads from a file what the map needs, and nothing else that is in it", async () => {
+    const variables = "LISBON_API_KEY=a\nANTHROPIC_KEY=b\nOPENAI_API_KEY=c$d\nCLOUDFLARE_API_TOKEN=secret\n";
+    const args = ["deploy", "staging", "--url", url, "--env-file", file("all.env", variables)];
+    const run = await lisbon(args, { secrets: null });
+
+    expect(run.code).toBe(0);
+    expect(recorded()[1]).toMatch(/^deploy --env staging --minify --secrets-file \S+$/);
+    expect(JSON.parse(recorded()[2] ?? "")).toEqual({ LISBON_API_KEY: "a", ANTHROPIC_KEY: "b", OPENAI_API_KEY: "c$d" });
+  });
+
+  it("says that it is deployed but that no route can answer", async () => {
+    health = { status: 503, body: '{"status":"degraded","healthy":[]}' };
+    const run = await lisbon(["deploy", "staging", "--url", url], { secrets: allSecrets });
+
+    expect(run.code).toBe(1);
+    expect(run.errors).toContain(`Deployed, but no route can answer: ${url}/health says 503 degraded.`);
+  });
+
+  it("says that a page of somebody else's is not its health", async () => {
+    health = { status: 200, body: "<html>" };
+    const run = await lisbon(["deploy", "staging", "--url", url], { secrets: allSecrets });
+
+    expect(run.code).toBe(1);
+    expect(run.errors).toContain("is that the right URL?");
+  });
+
+  it("shows wrangler's own words when it cannot deploy", async () => {
+    const run = await lisbon(["deploy", "staging", "--url", url], { secrets: allSecrets, broken: true });
+
+    expect(run.code).toBe(1);
+    expect(run.errors).toContain("no such account");
+    expect(run.errors).toContain("wrangler could not deploy");
+    expect(asked).toEqual([]);
+  });
+
+  it.each([
+    [["deploy"], "Deploy where? npm run deploy -- staging | production\n"],
+    [["deploy", "mars"], 'There is no environment "mars" in wrangler.toml; there are staging, production.\n'],
+  ])("names the environments there are: %j", async (args, expected) => {
+    const run = await lisbon(args);
+    expect([run.code, run.errors]).toEqual([1, expected]);
+  });
+});
+
+interface Fake {
+  /** Null: the list cannot be read, as for a Worker that does not exist yet. */
+  readonly secrets?: readonly string[] | null;
+  readonly broken?: boolean;
+}
+
+interface Run {
+  readonly code: number | null;
+  readonly out: string;
+  readonly errors: string;
+}
+
+async function lisbon(args: readonly string[], fake: Fake = {}): Promise<Run> {
+  const child = spawn(process.execPath, ["--", "cli/lisbon.mjs", ...args], {
+    env: {
+      PATH: `${folder}${delimiter}${process.env["PATH"]}`,
+      FAKE_RECORD: record,
+      FAKE_SECRETS: fake.secrets === null ? "" : JSON.stringify((fake.secrets ?? []).map((name) => ({ name }))),
+      FAKE_BROKEN: fake.broken ? "yes" : "",
+    },
+  });
+  const ended = once(child, "close");
+  const [out, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  const [code] = await ended;
+  return { code: typeof code === "number" ? code : null, out, errors };
+}
+
+function recorded(): readonly string[] {
+  return readFileSync(record, "utf8").trim().split("\n");
+}
+
+function file(name: string, content: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+const FAKE_WRANGLER = `#!/usr/bin/env bash
+echo "$*" >> "$FAKE_RECORD"
+if [ "$1" = secret ]; then
+  if [ -z "$FAKE_SECRETS" ]; then echo "ERROR This Worker does not exist" >&2; exit 1; fi
+  echo "$FAKE_SECRETS"
+  exit 0
+fi
+if [ -n "$FAKE_BROKEN" ]; then echo "ERROR no such account" >&2; exit 1; fi
+for argument; do case "$argument" in *secrets.json) { cat "$argument"; echo; } >> "$FAKE_RECORD";; esac; done
+echo "Deployed lisbon-staging"
+`;

@@ -1,0 +1,70 @@
+/** `npm start` as a real process, with what it prints. */
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { portOf } from "./port-of.ts";
+
+export interface StartedProcess {
+  readonly child: ChildProcess;
+  readonly pid: number;
+  /** Everything printed so far. */
+  readonly printed: () => string;
+  /** Resolves with the screen once the Worker serves; rejects when the process ends before. */
+  readonly screen: Promise<string>;
+  /** The exit code; null: ended by a signal. */
+  readonly exit: Promise<number | null>;
+}
+
+export interface StartSettings {
+  readonly args?: readonly string[];
+  /** By default `node -- dev/start.ts` (without the dashes Node takes `--env-file` for itself); `["npm", "start", "--"]` goes the whole way. */
+  readonly command?: readonly [string, ...string[]];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** No provider's key of the machine's own may change what a test sees. */
+const CLEAN: Readonly<Record<string, string>> = { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "" };
+
+export function startProcess({
+  args = [],
+  command = [process.execPath, "--", "dev/start.ts"],
+  env,
+}: StartSettings): StartedProcess {
+  const [program, ...before] = command;
+  const child = spawn(program, [...before, ...args], { stdio: ["ignore", "pipe", "pipe"], env: { ...CLEAN, ...env } });
+  let printed = "";
+  const exit = once(child, "close").then(([code]) => {
+    forgetState(args);
+    return typeof code === "number" ? code : null;
+  });
+  const screen = new Promise<string>((resolve, reject) => {
+    const take = (chunk: Buffer): void => {
+      printed += chunk.toString();
+      if (printed.includes("Ctrl-C ends it.")) resolve(printed);
+    };
+    child.stdout.on("data", take);
+    child.stderr.on("data", take);
+    void exit.then((code) => reject(new Error(`ended with ${code}:\n${printed}`)));
+  });
+  // Many tests look at the exit alone.
+  screen.catch(() => undefined);
+  return { child, pid: child.pid ?? 0, printed: () => printed, screen, exit };
+}
+
+/** The state of a port that no other run will use. */
+function forgetState(args: readonly string[]): void {
+  const port = args[args.indexOf("--port") + 1];
+  if (args.includes("--port")) rmSync(`.wrangler/lisbon/port-${port}`, { recursive: true, force: true });
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const port = portOf(server);
+  server.close();
+  await once(server, "close");
+  return port;
+}
