@@ -1,66 +1,88 @@
-/** Every path and middleware, in order: the table of contents of the HTTP side. */
-import { Hono, type Context, type Next } from "hono";
+/**
+ * Every path, in order: the table of contents of the HTTP side. Each has one
+ * handler and no middleware, because a chain of them costs every call more
+ * than what it does.
+ */
+import { type Context, Hono } from "hono";
+import type { Env } from "./env.ts";
 import { breakers, resetBreaker } from "./http/admin-breakers.ts";
 import { flags, switchFlags } from "./http/admin-flags.ts";
 import { refuseAdmin, refuseCaller } from "./http/authenticate.ts";
 import { chatCompletions } from "./http/chat-completions.ts";
-import { corsHeaders, preflight } from "./http/cors.ts";
+import { preflight, withCors } from "./http/cors.ts";
 import { health } from "./http/health.ts";
 import { models } from "./http/models.ts";
 import { refusalResponse } from "./http/refusal-response.ts";
 import { statusPage } from "./http/status-page.ts";
-import type { Env } from "./env.ts";
 import type { WorkerDeps } from "./worker-deps.ts";
 
 interface AppEnv {
   Bindings: Env;
-  Variables: { deps: WorkerDeps };
 }
+
+type Handler = (request: Request, deps: WorkerDeps) => Response | Promise<Response>;
+type Guard = (headers: Headers, settings: WorkerDeps["settings"]) => ReturnType<typeof refuseCaller>;
 
 /** `depsFor` makes the outside for one request: the real one in `build-deps.ts`, a test's own in tests. */
 export function createApp(depsFor: (env: Env, ctx: Pick<ExecutionContext, "waitUntil">) => WorkerDeps): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
 
-  app.use(async (c, next) => {
-    c.set("deps", depsFor(c.env, c.executionCtx));
-    await next();
-    const cors = corsHeaders(c.req.raw, c.get("deps").settings);
-    for (const name in cors) c.res.headers.set(name, cors[name] ?? "");
-  });
-  app.options("*", (c) => preflight(c.req.raw, c.get("deps").settings));
+  app.options("*", open(preflight));
 
-  app.get("/", (c) => statusPage(c.req.raw, c.get("deps")));
-  app.get("/health", (c) => health(c.req.raw, c.get("deps")));
+  app.get("/", open(statusPage));
+  app.get("/health", open(health));
 
-  app.post("/v1/chat/completions", callersOnly, (c) => chatCompletions(c.req.raw, c.get("deps")));
-  app.get("/v1/models", callersOnly, (c) => models(c.get("deps").routing));
+  app.post("/v1/chat/completions", callersOnly(chatCompletions));
+  app.get("/v1/models", callersOnly(models));
 
-  app.get("/admin/flags", adminOnly, (c) => flags(c.get("deps")));
-  app.post("/admin/flags", adminOnly, (c) => switchFlags(c.req.raw, c.get("deps")));
-  app.get("/admin/breakers", adminOnly, (c) => breakers(c.get("deps")));
-  app.post("/admin/breakers/reset", adminOnly, (c) => resetBreaker(c.req.raw, c.get("deps")));
+  app.get("/admin/flags", adminOnly(flags));
+  app.post("/admin/flags", adminOnly(switchFlags));
+  app.get("/admin/breakers", adminOnly(breakers));
+  app.post("/admin/breakers/reset", adminOnly(resetBreaker));
 
-  app.all("/v1/chat/completions", () => refusalResponse({ kind: "method_not_allowed", allowed: "POST" }));
-  app.all("/v1/models", () => refusalResponse({ kind: "method_not_allowed", allowed: "GET" }));
-  app.all("/health", () => refusalResponse({ kind: "method_not_allowed", allowed: "GET" }));
-  app.all("/admin/flags", () => refusalResponse({ kind: "method_not_allowed", allowed: "GET, POST" }));
-  app.all("/admin/breakers", () => refusalResponse({ kind: "method_not_allowed", allowed: "GET" }));
-  app.all("/admin/breakers/reset", () => refusalResponse({ kind: "method_not_allowed", allowed: "POST" }));
-  app.notFound((c) => refusalResponse({ kind: "not_found", path: c.req.path }));
-  app.onError((error, c) => {
-    const requestId = crypto.randomUUID();
-    c.get("deps").logError(requestId, error);
-    return refusalResponse({ kind: "internal", requestId });
-  });
+  app.all("/v1/chat/completions", open(only("POST")));
+  app.all("/v1/models", open(only("GET")));
+  app.all("/health", open(only("GET")));
+  app.all("/admin/flags", open(only("GET, POST")));
+  app.all("/admin/breakers", open(only("GET")));
+  app.all("/admin/breakers/reset", open(only("POST")));
+  app.notFound(open((request) => refusalResponse({ kind: "not_found", path: new URL(request.url).pathname })));
   return app;
 
-  async function callersOnly(c: Context<AppEnv>, next: Next): Promise<Response | void> {
-    const refusal = refuseCaller(c.req.raw.headers, c.get("deps").settings);
-    return refusal ? refusalResponse(refusal) : await next();
+  function open(handler: Handler): (c: Context<AppEnv>) => Promise<Response> {
+    return serve(() => null, handler);
   }
 
-  async function adminOnly(c: Context<AppEnv>, next: Next): Promise<Response | void> {
-    const refusal = refuseAdmin(c.req.raw.headers, c.get("deps").settings);
-    return refusal ? refusalResponse(refusal) : await next();
+  function callersOnly(handler: Handler): (c: Context<AppEnv>) => Promise<Response> {
+    return serve(refuseCaller, handler);
   }
+
+  function adminOnly(handler: Handler): (c: Context<AppEnv>) => Promise<Response> {
+    return serve(refuseAdmin, handler);
+  }
+
+  function serve(refuse: Guard, handler: Handler): (c: Context<AppEnv>) => Promise<Response> {
+    return async (c) => {
+      const request = c.req.raw;
+      const deps = depsFor(c.env, c.executionCtx);
+      const refusal = refuse(request.headers, deps.settings);
+      const response = refusal ? refusalResponse(refusal) : await orInternal(handler, request, deps);
+      return withCors(request, response, deps.settings);
+    };
+  }
+}
+
+/** A bug ends in one clear answer and a log line, never in the platform's own error page. */
+async function orInternal(handler: Handler, request: Request, deps: WorkerDeps): Promise<Response> {
+  try {
+    return await handler(request, deps);
+  } catch (cause) {
+    const requestId = crypto.randomUUID();
+    deps.logError(requestId, cause);
+    return refusalResponse({ kind: "internal", requestId });
+  }
+}
+
+function only(allowed: string): Handler {
+  return () => refusalResponse({ kind: "method_not_allowed", allowed });
 }

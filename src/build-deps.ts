@@ -6,8 +6,6 @@
 import mapFile from "#routes";
 import { createBreakers } from "./breaker/isolate-breakers.ts";
 import { emptyIsolateState } from "./breaker/isolate-state.ts";
-import type { SwitchboardOperator } from "./breaker/switchboard-operator.ts";
-import type { SwitchboardPort } from "./breaker/switchboard-port.ts";
 import type { Routing } from "./domain/routing.ts";
 import { environmentOf, type Env } from "./env.ts";
 import { refusingColdQueue } from "./jobs/cold-queue.ts";
@@ -30,15 +28,15 @@ export function buildDeps(env: Env, ctx: Pick<ExecutionContext, "waitUntil">): W
   forIsolate ??= { routing: buildRouting(env), settings: settingsOf(env) };
   const { routing, settings } = forIsolate;
   const afterReply = (work: Promise<unknown>): void => ctx.waitUntil(work);
-  // The platform's stub type forgets tuples; the object behind it implements both interfaces.
-  const switchboard = env.SWITCHBOARD.getByName(SWITCHBOARD) as unknown as SwitchboardPort & SwitchboardOperator;
+  // Made when it is asked for: a warm call needs none, and a stub costs more than its plan.
+  const switchboard = () => env.SWITCHBOARD.getByName(SWITCHBOARD);
   return {
     routing,
     settings,
     switchboard,
     breakers: createBreakers({
       state: breakerState,
-      switchboard: () => switchboard,
+      switchboard,
       afterReply,
       clock: realClock,
       random: Math.random,

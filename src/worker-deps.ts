@@ -6,5 +6,5 @@ import type { Settings } from "./settings.ts";
 export interface WorkerDeps extends Deps {
   readonly settings: Settings;
   /** For the operator's requests; the spine asks `breakers`. */
-  readonly switchboard: SwitchboardOperator;
+  readonly switchboard: () => SwitchboardOperator;
 }

@@ -10,7 +10,7 @@ import type { Reply } from "./reply.ts";
 import { guard } from "./guard.ts";
 import { planCandidates } from "./plan-candidates.ts";
 import { queueCall } from "./queue-call.ts";
-import { Trail } from "./trail.ts";
+import type { Trail } from "./trail.ts";
 import { tryCandidates } from "./try-candidates.ts";
 
 export async function runChat(call: Call, trail: Trail, deps: Deps): Promise<Result<Reply, Refusal>> {

@@ -3,30 +3,32 @@
  * that says what follows from each. An operator can read the table without
  * reading code; a new kind does not compile until it has a row.
  */
-export type FailureKind =
-  | "unreachable"
-  | "reset"
-  | "timed_out"
-  | "server_error"
-  | "overloaded"
-  | "rate_limited"
-  | "quota_exhausted"
-  | "credit_exhausted"
-  | "auth_failed"
-  | "region_blocked"
-  | "model_not_found"
-  | "context_overflow"
-  | "content_filtered"
-  | "request_rejected"
-  | "unreadable"
-  | "empty_answer"
-  | "redirected"
-  | "unknown_error"
-  | "stream_cut"
-  | "stream_stalled"
-  | "stream_too_large"
-  | "internal_error"
-  | "caller_gone";
+export const FAILURE_KINDS = [
+  "unreachable",
+  "reset",
+  "timed_out",
+  "server_error",
+  "overloaded",
+  "rate_limited",
+  "quota_exhausted",
+  "credit_exhausted",
+  "auth_failed",
+  "region_blocked",
+  "model_not_found",
+  "context_overflow",
+  "content_filtered",
+  "request_rejected",
+  "unreadable",
+  "empty_answer",
+  "redirected",
+  "unknown_error",
+  "stream_cut",
+  "stream_stalled",
+  "stream_too_large",
+  "internal_error",
+  "caller_gone",
+] as const;
+export type FailureKind = (typeof FAILURE_KINDS)[number];
 
 export interface Failure {
   readonly kind: FailureKind;

@@ -9,16 +9,16 @@ const Target = z.union([z.strictObject({ route: z.string() }), z.strictObject({ 
   error: 'expected { "route": id } or { "account": name }',
 });
 
-export async function breakers(deps: WorkerDeps): Promise<Response> {
-  return Response.json(await deps.switchboard.overview());
+export async function breakers(_request: Request, deps: WorkerDeps): Promise<Response> {
+  return Response.json(await deps.switchboard().overview());
 }
 
 /** `POST { "route": id }` or `{ "account": name }`: the only early end of a same-error opening. */
 export async function resetBreaker(request: Request, deps: WorkerDeps): Promise<Response> {
   const target = await readAdminBody(request, Target);
   if (!target.ok) return refusalResponse(target.failure);
-  const reset = await deps.switchboard.reset(target.value);
+  const reset = await deps.switchboard().reset(target.value);
   return reset.ok
-    ? await breakers(deps)
+    ? await breakers(request, deps)
     : refusalResponse(switchRefusal(reset.failure, Object.keys(target.value)[0] ?? ""));
 }

@@ -17,8 +17,8 @@ const Switches = z.strictObject({
 });
 
 /** `GET`: every flag and every kill switch, as the switchboard has them. */
-export async function flags(deps: WorkerDeps): Promise<Response> {
-  const overview = await deps.switchboard.overview();
+export async function flags(_request: Request, deps: WorkerDeps): Promise<Response> {
+  const overview = await deps.switchboard().overview();
   return Response.json({
     flags: Object.fromEntries(
       overview.flags.map(({ name, value, default: standard, switched }) => [
@@ -35,12 +35,12 @@ export async function switchFlags(request: Request, deps: WorkerDeps): Promise<R
   const body = await readAdminBody(request, Switches);
   if (!body.ok) return refusalResponse(body.failure);
   for (const [name, value] of Object.entries(body.value.flags ?? {})) {
-    const set = await deps.switchboard.setFlag(name, value);
+    const set = await deps.switchboard().setFlag(name, value);
     if (!set.ok) return refusalResponse(switchRefusal(set.failure, `flags.${name}`));
   }
   for (const [routeId, on] of Object.entries(body.value.routes ?? {})) {
-    const set = await deps.switchboard.setKill(routeId, !on);
+    const set = await deps.switchboard().setKill(routeId, !on);
     if (!set.ok) return refusalResponse(switchRefusal(set.failure, `routes.${routeId}`));
   }
-  return await flags(deps);
+  return await flags(request, deps);
 }

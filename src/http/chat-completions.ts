@@ -7,6 +7,7 @@ import type { CallLog } from "../domain/call-log.ts";
 import type { CallUsage } from "../domain/call-usage.ts";
 import type { Refusal } from "../domain/refusal.ts";
 import type { Route } from "../domain/route.ts";
+import { assertNever } from "../lib/assert-never.ts";
 import { readChatRequest } from "./read-chat-request.ts";
 import { refusalResponse } from "./refusal-response.ts";
 import { replyHeaders } from "./reply-headers.ts";
@@ -35,30 +36,30 @@ export async function chatCompletions(request: Request, deps: Deps): Promise<Res
     return response;
   }
 
-  function answer(reply: Reply, kind: string): Response {
-    switch (reply.kind) {
+  function answer(answered: Reply, kind: string): Response {
+    switch (answered.kind) {
       case "completion":
-        log({ kind, stream: false, status: 200, outcome: "answered", route: reply.route, usage: reply.usage });
-        return new Response(reply.body, {
-          headers: { ...replyHeaders(requestId, trail, reply.route), "content-type": "application/json" },
+        log({ kind, stream: false, status: 200, outcome: "answered", route: answered.route, usage: answered.usage });
+        return new Response(answered.body, {
+          headers: { ...replyHeaders(requestId, trail, answered.route), "content-type": "application/json" },
         });
       case "stream": {
         const firstWordsMs = clock.now() - arrivedAtMs;
-        const logged = reply.ended.then(({ failure, usage }) =>
+        const logged = answered.ended.then(({ failure, usage }) =>
           log({
             kind,
             stream: true,
             status: 200,
             outcome: failure?.kind ?? "answered",
-            route: reply.route,
+            route: answered.route,
             usage,
             firstWordsMs,
           }),
         );
         deps.afterReply(logged);
-        return new Response(reply.body, {
+        return new Response(answered.body, {
           headers: {
-            ...replyHeaders(requestId, trail, reply.route),
+            ...replyHeaders(requestId, trail, answered.route),
             "content-type": "text/event-stream; charset=utf-8",
             "cache-control": "no-cache, no-transform",
           },
@@ -67,9 +68,11 @@ export async function chatCompletions(request: Request, deps: Deps): Promise<Res
       case "queued":
         log({ kind, stream, status: 202, outcome: "queued" });
         return Response.json(
-          { status: "queued", job: { id: reply.jobId } },
-          { status: 202, headers: { ...replyHeaders(requestId, trail, null), "x-lisbon-job": reply.jobId } },
+          { status: "queued", job: { id: answered.jobId } },
+          { status: 202, headers: { ...replyHeaders(requestId, trail, null), "x-lisbon-job": answered.jobId } },
         );
+      default:
+        return assertNever(answered);
     }
   }
 }

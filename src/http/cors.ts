@@ -6,7 +6,8 @@ const LOCALHOST = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
 /** A day; browsers cap it at less. */
 const PREFLIGHT_SECONDS = "86400";
 
-export function preflight(request: Request, settings: Settings): Response {
+/** `OPTIONS` on any path: what a browser asks before it calls. */
+export function preflight(request: Request, { settings }: { readonly settings: Settings }): Response {
   const headers = corsHeaders(request, settings);
   if (headers) {
     headers["access-control-allow-methods"] = "GET, POST, DELETE, OPTIONS";
@@ -16,6 +17,13 @@ export function preflight(request: Request, settings: Settings): Response {
     headers["access-control-max-age"] = PREFLIGHT_SECONDS;
   }
   return new Response(null, { status: 204, headers: headers ?? { vary: "Origin" } });
+}
+
+/** The same response, readable by the page that asked, where it may. */
+export function withCors(request: Request, response: Response, settings: Settings): Response {
+  const headers = corsHeaders(request, settings);
+  for (const name in headers) response.headers.set(name, headers[name] ?? "");
+  return response;
 }
 
 /** Null where the request comes from no page, or from one that may not read the answer. */

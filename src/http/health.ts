@@ -51,7 +51,10 @@ async function detailsOf(deps: WorkerDeps): Promise<ReadonlyMap<string, Details>
 async function overviewInTime({ switchboard, clock }: WorkerDeps): Promise<Overview | null> {
   const inTime = new AbortController();
   try {
-    return await Promise.race([switchboard.overview(), wait(clock, DETAILS_WITHIN_MS, inTime.signal).then(() => null)]);
+    return await Promise.race([
+      switchboard().overview(),
+      wait(clock, DETAILS_WITHIN_MS, inTime.signal).then(() => null),
+    ]);
   } catch {
     return null; // an object that is away throws here
   } finally {

@@ -100,7 +100,8 @@ export class AnswerReader {
     }
     if (next.done) return "ended";
     this.#take(next.value);
-    this.#buffer = next.value.buffer as ArrayBuffer; // the buffer that we lent comes back with the read
+    // The buffer that we lent comes back with the read.
+    if (next.value.buffer instanceof ArrayBuffer) this.#buffer = next.value.buffer;
     return "open";
   }
 

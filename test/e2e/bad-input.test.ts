@@ -109,16 +109,13 @@ describe("a body that is too large", () => {
     expect(reply.text).toMatch(/"code":"body_too_large"/);
   });
 
-  it("without a stated length is a 413 as soon as it is over the limit", async () => {
+  it("without a stated length is a 413 as soon as it is over the limit, however much is to come", async () => {
     const piece = `8000\r\n${" ".repeat(0x8000)}\r\n`;
-    function* fiftyMegabytes(): Generator<string> {
-      yield `${head}transfer-encoding: chunked\r\n\r\n`;
-      for (let sent = 0; sent < 50_000_000; sent += piece.length) yield piece;
-    }
-    const reply = await rawHttp(url, fiftyMegabytes());
+    // Four pieces are over the limit, and the body never ends.
+    const reply = await rawHttp(url, [`${head}transfer-encoding: chunked\r\n\r\n`, piece, piece, piece, piece]);
 
     expect(reply.status).toBe(413);
-    expect(reply.sentBytes).toBeLessThan(10_000_000);
+    expect(reply.text).toMatch(/"code":"body_too_large"/);
   });
 
   it("by one byte is a 413, and one that just fits is answered", async () => {

@@ -1,6 +1,6 @@
 /** A provider in the hands of a test: real sockets, and every byte the test's own. */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { portOf } from "./port-of.ts";
 
 export type Script = (response: ServerResponse, request: IncomingMessage) => void | Promise<void>;
 
@@ -14,7 +14,7 @@ export interface ScriptedProvider {
 }
 
 export async function startScriptedProvider(): Promise<ScriptedProvider> {
-  let script: Script = (response) => void response.writeHead(500).end();
+  let script: Script = notScripted;
   let hungUp: ((at: number) => void)[] = [];
   const server = createServer((request, response) => {
     response.on("close", () => {
@@ -27,9 +27,8 @@ export async function startScriptedProvider(): Promise<ScriptedProvider> {
     request.resume().on("end", () => void script(response, request));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://127.0.0.1:${portOf(server)}`,
     play(next) {
       script = next;
     },
@@ -40,6 +39,10 @@ export async function startScriptedProvider(): Promise<ScriptedProvider> {
         server.closeAllConnections();
       }),
   };
+}
+
+function notScripted(response: ServerResponse): void | Promise<void> {
+  response.writeHead(500).end();
 }
 
 /** Begins a 200 event stream. */

@@ -9,7 +9,10 @@ import type { Route } from "../../src/domain/route.ts";
 import type { CallLimits, Routing } from "../../src/domain/routing.ts";
 import { refusingColdQueue, type ColdQueue } from "../../src/jobs/cold-queue.ts";
 import type { Result } from "../../src/lib/result.ts";
+import * as z from "zod";
 import { createFakeClock, type FakeClock } from "./fake-clock.ts";
+
+const Sent = z.record(z.string(), z.unknown());
 
 export type FakeProvider = (call: {
   readonly signal: AbortSignal;
@@ -82,7 +85,7 @@ export function spine(options: SpineOptions): Spine {
     random: () => 0.5,
     fetch: (url, init) => {
       const signal = init.signal ?? new AbortController().signal;
-      const body = JSON.parse(String(init.body)) as Record<string, unknown>;
+      const body = Sent.parse(JSON.parse(typeof init.body === "string" ? init.body : "{}"));
       return options.providers[new URL(url).host]?.({ signal, body }) ?? refuses();
     },
     afterReply: () => undefined,

@@ -3,4 +3,6 @@ declare class IdentityTransformStream {
   readonly readable: ReadableStream<Uint8Array>;
   readonly writable: WritableStream<Uint8Array>;
 }
-type ReadableStreamReadResult<Value> = import("node:stream/web").ReadableStreamReadResult<Value>;
+type ReadableStreamReadResult<Value> =
+  | { readonly done: false; readonly value: Value }
+  | { readonly done: true; readonly value: Value | undefined };

@@ -27,7 +27,7 @@ describe("a page", () => {
     "of %s may not",
     (origin) => {
       expect(corsHeaders(from(origin), production)).toBeNull();
-      expect(preflight(from(origin), production).headers.get("access-control-allow-origin")).toBeNull();
+      expect(preflight(from(origin), { settings: production }).headers.get("access-control-allow-origin")).toBeNull();
     },
   );
 
@@ -38,7 +38,9 @@ describe("a page", () => {
 
   it("may send whatever headers its SDK sends", () => {
     const asked = "authorization,content-type,x-stainless-lang";
-    const answer = preflight(from("https://app.example.com", { "access-control-request-headers": asked }), production);
+    const answer = preflight(from("https://app.example.com", { "access-control-request-headers": asked }), {
+      settings: production,
+    });
 
     expect(answer.status).toBe(204);
     expect(answer.headers.get("access-control-allow-headers")).toBe(asked);

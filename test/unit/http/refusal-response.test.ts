@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import * as z from "zod";
 import { describe, expect, it } from "vitest";
 import type { Refusal } from "../../../src/domain/refusal.ts";
 import { refusalResponse } from "../../../src/http/refusal-response.ts";
@@ -25,6 +26,8 @@ const everyRefusal: { readonly [Kind in Refusal["kind"]]: Extract<Refusal, { kin
   internal: { kind: "internal", requestId: "id" },
 };
 
+const ErrorBody = z.object({ error: z.record(z.string(), z.unknown()) });
+
 describe("a refusal", () => {
   const documented = readFileSync("docs/errors.md", "utf8");
 
@@ -32,7 +35,7 @@ describe("a refusal", () => {
     "$kind has OpenAI's error shape, an error status and a documented code",
     async (refusal) => {
       const response = refusalResponse(refusal);
-      const { error } = (await response.json()) as { error: Record<string, unknown> };
+      const { error } = ErrorBody.parse(await response.json());
 
       expect(response.status).toBeGreaterThanOrEqual(400);
       expect(error).toMatchObject({ message: expect.any(String), type: expect.any(String), code: expect.any(String) });

@@ -1,0 +1,162 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beginStream, chunk, DONE, pause } from "../support/scripted-provider.ts";
+import { endsIn, eventsIn, textOf, startStreamStage, type StreamStage } from "../support/stream-stage.ts";
+
+let stage: StreamStage;
+
+beforeAll(async () => {
+  stage = await startStreamStage();
+});
+
+afterAll(() => stage.dispose());
+
+describe("a pumped stream", () => {
+  it("is the provider's bytes, untouched, when it ends as it should", async () => {
+    const sent = `: hello\r\n\r\n${chunk("")}${chunk("Hello")}: ping\n\n${chunk(" world", "stop")}${DONE}`;
+    stage.provider.play((response) => {
+      beginStream(response);
+      response.end(sent);
+    });
+
+    const response = await stage.ask("pump");
+
+    expect(await textOf(response)).toBe(sent);
+    expect(response.headers.get("x-lisbon-route")).toBe("pumped");
+    expect(response.headers.get("x-lisbon-attempts")).toBe("1");
+  });
+
+  it("carries none of the provider's headers", async () => {
+    stage.provider.play((response) => {
+      response.writeHead(200, {
+        "content-type": "text/event-stream",
+        "set-cookie": "secret=1",
+        "openai-organization": "org",
+      });
+      response.end(chunk("Hi", "stop") + DONE);
+    });
+
+    const response = await stage.ask("pump");
+    await textOf(response);
+
+    expect(response.headers.get("set-cookie")).toBeNull();
+    expect(response.headers.get("openai-organization")).toBeNull();
+  });
+
+  it("that is cut between two events ends in an error event", async () => {
+    stage.provider.play(async (response) => {
+      beginStream(response);
+      response.write(chunk("Hello"));
+      await pause(100);
+      response.destroy();
+    });
+
+    expect(eventsIn(await textOf(await stage.ask("pump"))).at(-1)).toEqual(endsIn("stream_cut"));
+  });
+
+  it("that is cut inside an event has that event completed, without a further word, before the error", async () => {
+    const half = chunk(" beautiful");
+    stage.provider.play(async (response) => {
+      beginStream(response);
+      response.write(chunk("Hello"));
+      await pause(50);
+      response.write(half.slice(0, half.indexOf("tiful")));
+      await pause(50);
+      response.destroy();
+    });
+
+    expect(eventsIn(await textOf(await stage.ask("pump")))).toMatchObject([
+      { choices: [{ delta: { content: "Hello" } }] },
+      { choices: [{ delta: { content: " beau" } }] },
+      { error: { code: "stream_cut" } },
+    ]);
+  });
+
+  it.each([
+    ["ends without its terminal event", chunk("Hello")],
+    ["says [DONE] before any finish reason", chunk("Hello") + DONE],
+  ])("that %s is not shown as whole", async (_name, sent) => {
+    stage.provider.play((response) => {
+      beginStream(response);
+      response.end(sent);
+    });
+
+    const text = await textOf(await stage.ask("pump"));
+
+    expect(eventsIn(text).at(-1)).toEqual(endsIn("stream_cut"));
+  });
+
+  it("that stalls ends in an error event, and the provider's connection is closed", async () => {
+    const hangUp = stage.provider.nextHangUp();
+    stage.provider.play((response) => {
+      beginStream(response);
+      response.write(chunk("Hello"));
+    });
+
+    expect(eventsIn(await textOf(await stage.ask("pump"))).at(-1)).toEqual(endsIn("stream_stalled"));
+    await hangUp;
+  });
+
+  it("is not kept alive by comments and empty chunks", async () => {
+    stage.provider.play((response) => {
+      beginStream(response);
+      response.write(chunk("Hello"));
+      const pings = setInterval(() => response.write(`: ping\n\n${chunk("")}`), 50);
+      response.on("close", () => clearInterval(pings));
+    });
+
+    expect(eventsIn(await textOf(await stage.ask("pump"))).at(-1)).toEqual(endsIn("stream_stalled"));
+  });
+
+  it("that runs for longer than maxStreamMs ends in an error event", async () => {
+    stage.provider.play((response) => {
+      beginStream(response);
+      const words = setInterval(() => response.write(chunk(" more")), 50);
+      response.on("close", () => clearInterval(words));
+    });
+
+    expect(eventsIn(await textOf(await stage.ask("pump"))).at(-1)).toEqual(endsIn("timed_out"));
+  });
+
+  it("passes a provider's own error event on and adds nothing", async () => {
+    const error = 'data: {"error":{"message":"overloaded","type":"server_error","code":null}}\n\n';
+    stage.provider.play(async (response) => {
+      beginStream(response);
+      response.write(chunk("Hello"));
+      await pause(50);
+      response.end(error);
+    });
+
+    expect(await textOf(await stage.ask("pump"))).toBe(chunk("Hello") + error);
+  });
+
+  it("ends for the caller once the terminal event is there, though the provider keeps the connection", async () => {
+    stage.provider.play((response) => {
+      beginStream(response);
+      response.write(chunk("Hello", "stop") + DONE);
+    });
+
+    expect(await textOf(await stage.ask("patient-pump"))).toBe(chunk("Hello", "stop") + DONE);
+  });
+});
+
+describe("the observer", () => {
+  it("is less than 50 ms behind a provider of 2,000 events a second", async () => {
+    stage.provider.play(async (response) => {
+      beginStream(response);
+      for (let batch = 0; batch < 100; batch++) {
+        response.write(chunk(" w").repeat(20));
+        await pause(10);
+      }
+      response.end(chunk("", "stop") + DONE);
+    });
+    const response = await stage.ask("patient-pump");
+    let last = 0;
+    let doneAt = 0;
+    for await (const bytes of response.body ?? []) {
+      last = Date.now();
+      if (new TextDecoder().decode(bytes).includes("[DONE]")) doneAt = last;
+    }
+    // The body is closed by the observer, after it has read everything that the caller got.
+    expect(Date.now() - doneAt).toBeLessThan(50);
+  });
+});
