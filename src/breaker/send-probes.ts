@@ -1,9 +1,10 @@
 import type { Route } from "../domain/route.ts";
+import { CONNECTIONS_WAITING_FOR_HEADERS } from "../lib/platform-limits.ts";
 import type { Board } from "./board.ts";
 import type { ProbeOutcome } from "./probe.ts";
 
-/** Less than the connections that one request may have waiting for headers. */
-const PROBES_AT_ONCE = 5;
+/** One connection stays free for whoever asks the object meanwhile. */
+const PROBES_AT_ONCE = CONNECTIONS_WAITING_FOR_HEADERS - 1;
 
 /** Probes every route that is due, each until no further probe follows at once. */
 export async function sendProbes(board: Board, probe: (route: Route) => Promise<ProbeOutcome>): Promise<void> {

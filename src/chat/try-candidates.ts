@@ -9,6 +9,7 @@ import { policyOf, type Failure } from "../domain/failure.ts";
 import type { Refusal } from "../domain/refusal.ts";
 import type { Route } from "../domain/route.ts";
 import { wait } from "../lib/clock.ts";
+import { SUBREQUESTS_FREE_PLAN } from "../lib/platform-limits.ts";
 import { fail, type Result } from "../lib/result.ts";
 import { attempt, type Answer } from "./attempt.ts";
 import { retryDelayMs } from "./may-retry.ts";
@@ -16,13 +17,17 @@ import { RuledOut } from "./ruled-out.ts";
 import type { Trail } from "./trail.ts";
 import { refusalOf } from "./why-nobody-answered.ts";
 
+/** A call may also ask the switchboard: a snapshot, a report, and one of each again. */
+const SWITCHBOARD_CALLS = 4;
+const MOST_ATTEMPTS = SUBREQUESTS_FREE_PLAN - SWITCHBOARD_CALLS;
+
 export async function tryCandidates(
   candidates: readonly Route[],
   call: PlannedCall,
   trail: Trail,
   deps: Deps,
 ): Promise<Result<Answer, Refusal>> {
-  const budget = deps.routing.limits.maxAttempts ?? candidates.length + 2;
+  const budget = Math.min(deps.routing.limits.maxAttempts ?? candidates.length + 2, MOST_ATTEMPTS);
   const ruledOut = new RuledOut();
   const failures: { readonly route: Route; readonly failure: Failure }[] = [];
 

@@ -5,6 +5,7 @@
  * `find-problems.ts`, what needs the environment in `resolve-routing.ts`.
  */
 import * as z from "zod";
+import { ISOLATE_MEMORY_BYTES } from "../lib/platform-limits.ts";
 import type { Capability } from "../domain/route.ts";
 import {
   baseUrl,
@@ -132,7 +133,11 @@ const Limits = z.strictObject({
     .max(24 * MIB)
     .describe("A larger request is answered 413. 8 MiB by default, 24 MiB at most.")
     .optional(),
-  maxStreamBytes: count.describe("A longer stream is ended. 32 MiB by default.").optional(),
+  maxStreamBytes: count
+    // A caller that does not read leaves this much in the isolate's memory, which others need too.
+    .max(ISOLATE_MEMORY_BYTES / 2)
+    .describe("A longer stream is ended. 32 MiB by default, 64 MiB at most.")
+    .optional(),
   drainMs: milliseconds("How long a slow client may take the rest of a finished stream. 30,000 by default."),
 });
 

@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { portOf } from "./port-of.ts";
 
-export type Script = (response: ServerResponse, request: IncomingMessage) => void | Promise<void>;
+export type Script = (response: ServerResponse, request: IncomingMessage, body: string) => void | Promise<void>;
 
 export interface ScriptedProvider {
   readonly url: string;
@@ -24,7 +24,9 @@ export async function startScriptedProvider(): Promise<ScriptedProvider> {
     });
     // A connection that the router or the test has cut is no news here.
     response.on("error", () => undefined);
-    request.resume().on("end", () => void script(response, request));
+    let body = "";
+    request.setEncoding("utf8").on("data", (text: string) => (body += text));
+    request.on("end", () => void script(response, request, body));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {

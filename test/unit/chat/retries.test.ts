@@ -20,6 +20,16 @@ describe("retries", () => {
     expect(new Set(at.trail.all().map(({ routeId }) => routeId)).size).toBe(4);
   });
 
+  it("never add up to more subrequests than the platform allows one request", async () => {
+    const many = Array.from({ length: 80 }, (_, at) => route(`hot/p${at}/m`));
+    const providers = Object.fromEntries(many.map(({ host }) => [host, busy]));
+    const at = spine({ routes: many, providers, deadlineMs: 600_000 });
+
+    await at.ask();
+
+    expect(at.trail.asked()).toBeLessThan(50);
+  });
+
   it("are not made on a route that fails other calls too", async () => {
     const at = spine({
       routes: [hotA, hotB],

@@ -85,6 +85,15 @@ describe("a routing map's text", () => {
     ]);
   });
 
+  it.each([
+    ["maxBodyBytes", 25 * 1024 * 1024],
+    ["maxStreamBytes", 65 * 1024 * 1024],
+    ["maxAttempts", 51],
+  ])("with a %s beyond what the platform can bear is refused", (name, value) => {
+    const map = { hot: [{ provider: "openai", model: "gpt" }], limits: { [name]: value } };
+    expect(problemsIn(JSON.stringify(map))[0]).toContain(`limits.${name}`);
+  });
+
   it("with a kind called auto is refused: that name means every route", () => {
     const map = { hot: [{ provider: "openai", model: "gpt" }], kinds: { auto: {} } };
     expect(problemsIn(JSON.stringify(map))[0]).toContain("kinds.auto");

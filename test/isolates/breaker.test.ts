@@ -1,0 +1,70 @@
+/** What the breaker promises for every isolate, on three of them with one switchboard. */
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type IsolateStage, startIsolateStage } from "../support/isolate-stage.ts";
+import { pause } from "../support/scripted-provider.ts";
+
+const DEAD = { status: 503, body: { error: { message: "down for maintenance", type: "server_error" } } };
+const OVER_QUOTA = {
+  status: 429,
+  body: {
+    error: { message: "You exceeded your current quota", type: "insufficient_quota", code: "insufficient_quota" },
+  },
+};
+
+let stage: IsolateStage;
+
+beforeEach(async () => {
+  stage = await startIsolateStage();
+});
+
+afterEach(() => stage.dispose());
+
+describe("an outage seen by three isolates", () => {
+  it("costs the dead route at most ten attempts of 50 calls over 5 s, and every call is answered", async () => {
+    stage.illness("first", DEAD);
+    const calls = Array.from({ length: 50 }, async (_, at) => {
+      await pause(at * 100);
+      return await stage.call(at, "outage");
+    });
+    const called = await Promise.all(calls);
+
+    expect(called.every(({ status, route }) => status === 200 && route === "last")).toBe(true);
+    expect(stage.asked("first")).toBeLessThanOrEqual(10);
+  });
+
+  it("costs each of 50 calls in one instant at most one attempt", async () => {
+    stage.illness("first", DEAD);
+    const called = await Promise.all(Array.from({ length: 50 }, (_, at) => stage.call(at, "outage")));
+
+    expect(called.every(({ route }) => route === "last")).toBe(true);
+    expect(stage.asked("first")).toBeLessThanOrEqual(50);
+  });
+
+  it("ends for all of them within one probe interval after the route is well again", async () => {
+    stage.illness("first", DEAD);
+    for (let call = 0; call < 12; call++) await stage.call(call, "outage");
+    stage.illness("first", null);
+
+    // Open for 2 s in this map, and a snapshot may be 3 s old where nobody asks.
+    await pause(2_000 + 3_500);
+    for (const isolate of [0, 1, 2]) {
+      expect(await stage.call(isolate, "outage")).toEqual({ status: 200, route: "first", attempts: 1 });
+    }
+  });
+});
+
+describe("four routes on one account over quota", () => {
+  it("get exactly one attempt in the call that finds out, and none in the next, wherever that runs", async () => {
+    stage.illness("bill", OVER_QUOTA);
+    expect(await stage.call(0, "quota")).toEqual({ status: 200, route: "last", attempts: 2 });
+    expect(stage.asked("bill")).toBe(1);
+
+    expect(await stage.call(0, "quota")).toMatchObject({ attempts: 1 });
+    // Isolates that have not asked yet hear of it with their first snapshot.
+    await pause(500);
+    for (const isolate of [1, 2]) {
+      expect(await stage.call(isolate, "quota")).toEqual({ status: 200, route: "last", attempts: 1 });
+    }
+    expect(stage.asked("bill")).toBe(1);
+  });
+});

@@ -1,0 +1,71 @@
+/** Flags and kill switches, thrown at one isolate and obeyed by three, one of them idle. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ADMIN, type Called, type IsolateStage, startIsolateStage } from "../support/isolate-stage.ts";
+
+const SEEN_WITHIN_MS = 5_000;
+const DEAD = { status: 503, body: { error: { message: "down" } } };
+
+let stage: IsolateStage;
+
+beforeAll(async () => {
+  stage = await startIsolateStage();
+});
+
+afterAll(() => stage.dispose());
+
+async function throwSwitches(body: unknown): Promise<Response> {
+  return await fetch(`${stage.urls[0]}/admin/flags`, { method: "POST", headers: ADMIN, body: JSON.stringify(body) });
+}
+
+/** Two isolates are asked until they have seen it; the third sees nobody meanwhile, and must know at its first call. */
+async function seenByAll(expected: Partial<Called>): Promise<void> {
+  const seen = { timeout: SEEN_WITHIN_MS, interval: 100 };
+  await expect
+    .poll(() => Promise.all([0, 1].map((isolate) => stage.call(isolate, "outage"))), seen)
+    .toEqual([expect.objectContaining(expected), expect.objectContaining(expected)]);
+  expect(await stage.call(2, "outage")).toMatchObject(expected);
+}
+
+describe("a switch is seen by every isolate within 5 s", () => {
+  it("when it kills a route, and when it takes that back", async () => {
+    for (const isolate of [0, 1, 2]) expect((await stage.call(isolate, "outage")).route).toBe("first");
+
+    expect((await throwSwitches({ routes: { first: false } })).status).toBe(200);
+    await seenByAll({ route: "last", attempts: 1 });
+
+    await throwSwitches({ routes: { first: true } });
+    await seenByAll({ route: "first", attempts: 1 });
+  });
+
+  it.each([
+    // Warm answers unless it is switched off. Nothing takes a parked call yet, so without Warm the end is the error.
+    { enable_warm_fallback: false, enable_cold_queue: true, status: 503 },
+    { enable_warm_fallback: true, enable_cold_queue: true, status: 200 },
+    { enable_warm_fallback: false, enable_cold_queue: false, status: 503 },
+    { enable_warm_fallback: true, enable_cold_queue: false, status: 200 },
+  ])("when the flags are warm $enable_warm_fallback and cold $enable_cold_queue", async ({ status, ...flags }) => {
+    stage.illness("first", DEAD);
+    await throwSwitches({ flags });
+
+    await seenByAll({ status });
+  });
+});
+
+describe("a switch that there is not", () => {
+  it.each([
+    [{ flags: { enable_magic: true } }, "flags.enable_magic", "enable_warm_fallback"],
+    [{ routes: { frist: false } }, "routes.frist", "first"],
+    [{ flags: { enable_warm_fallback: "no" } }, "flags.enable_warm_fallback", "boolean"],
+  ])("is refused, and the answer names the field and what there is (%j)", async (body, param, hint) => {
+    const refused = await throwSwitches(body);
+
+    expect(refused.status).toBe(400);
+    expect(await refused.json()).toMatchObject({ error: { param, message: expect.stringContaining(hint) } });
+  });
+
+  it("and nobody without the admin key throws any", async () => {
+    const refused = await fetch(`${stage.urls[0]}/admin/flags`, { method: "POST", body: "{}" });
+
+    expect(refused.status).toBe(401);
+  });
+});

@@ -1,0 +1,88 @@
+/** Three isolates of the real Worker with one switchboard, and one upstream that is as ill as the test says. */
+import * as z from "zod";
+import { startIsolates } from "./isolates.ts";
+import { type ScriptedProvider, startScriptedProvider } from "./scripted-provider.ts";
+
+const KEY = "test-caller-key";
+export const ADMIN = { authorization: "Bearer test-admin-key", "content-type": "application/json" };
+
+export interface IsolateStage {
+  readonly urls: readonly string[];
+  /** Makes a provider (a path of test/fixtures/routes.isolates.json) answer so; null: it is well again. */
+  illness(name: string, reply: { readonly status: number; readonly body: unknown } | null): void;
+  /** How often callers' requests reached a provider; probes are not counted. */
+  asked(name: string): number;
+  /** One unstreamed call at one of the isolates. */
+  call(isolate: number, kind: string): Promise<Called>;
+  dispose(): Promise<void>;
+}
+
+export interface Called {
+  readonly status: number;
+  readonly route: string | null;
+  readonly attempts: number;
+}
+
+const Asked = z.object({ max_tokens: z.number().optional() });
+
+export async function startIsolateStage(
+  options: { readonly withoutSwitchboard?: boolean } = {},
+): Promise<IsolateStage> {
+  const ill = new Map<string, { readonly status: number; readonly body: unknown }>();
+  const asked = new Map<string, number>();
+  const provider: ScriptedProvider = await startScriptedProvider();
+  provider.play((response, request, body) => {
+    const name = /^\/(\w+)\//.exec(request.url ?? "")?.[1] ?? "";
+    // The switchboard's probes ask for one token; callers here do not.
+    if (Asked.parse(JSON.parse(body)).max_tokens !== 1) asked.set(name, (asked.get(name) ?? 0) + 1);
+    const { status, body: reply } = ill.get(name) ?? { status: 200, body: ANSWER };
+    response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(reply));
+  });
+  const isolates = await startIsolates({
+    ...options,
+    count: 3,
+    routes: "test/fixtures/routes.isolates.json",
+    bindings: {
+      UPSTREAM_URL: provider.url,
+      TEST_KEY: "provider-key",
+      LISBON_API_KEY: KEY,
+      LISBON_ADMIN_KEY: "test-admin-key",
+    },
+  });
+  const urls = isolates.workers.map(({ url }) => url);
+  return {
+    urls,
+    illness(name, reply) {
+      if (reply === null) ill.delete(name);
+      else ill.set(name, reply);
+    },
+    asked: (name) => asked.get(name) ?? 0,
+    async call(isolate, kind) {
+      const response = await fetch(`${urls[isolate % urls.length]}/v1/chat/completions`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${KEY}`, "content-type": "application/json" },
+        body: JSON.stringify({ model: kind, messages: [{ role: "user", content: "hello" }] }),
+      });
+      await response.text();
+      const { headers } = response;
+      return {
+        status: response.status,
+        route: headers.get("x-lisbon-route"),
+        attempts: Number(headers.get("x-lisbon-attempts")),
+      };
+    },
+    async dispose() {
+      await isolates.dispose();
+      await provider.close();
+    },
+  };
+}
+
+const ANSWER = {
+  id: "c",
+  object: "chat.completion",
+  created: 1,
+  model: "m",
+  choices: [{ index: 0, message: { role: "assistant", content: "hello" }, finish_reason: "stop" }],
+  usage: { prompt_tokens: 3, completion_tokens: 1, total_tokens: 4 },
+};
