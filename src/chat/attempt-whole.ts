@@ -30,8 +30,8 @@ export async function attemptWhole(context: AttemptContext): Promise<Result<Answ
     return ok({
       kind: "completion",
       route,
-      // Where the provider speaks the caller's dialect, its own words go out untouched.
-      body: route.api === "openai" ? text.value : JSON.stringify(completion.value),
+      // The provider's own words, with what a careless server leaves out filled in.
+      body: JSON.stringify(completion.value),
       usage: usageOf(completion.value, wire.body.length),
     });
   } finally {

@@ -88,7 +88,7 @@ export const failurePolicy = {
   // A stream that broke off. Before the commit the next route answers unseen.
   stream_cut: { retrySame: "never", tryNext: "any", counts: "outage" },
   stream_stalled: { retrySame: "never", tryNext: "any", counts: "outage" },
-  stream_too_large: { retrySame: "never", tryNext: "none", counts: "nothing" },
+  stream_too_large: { retrySame: "never", tryNext: "any", counts: "nothing" },
   // A bug of ours in one provider's translation: no fault of the provider's, and the next one may still answer.
   internal_error: { retrySame: "never", tryNext: "any", counts: "nothing" },
   caller_gone: { retrySame: "never", tryNext: "none", counts: "nothing" },

@@ -14,7 +14,9 @@ import { EventTail } from "./event-tail.ts";
 /** `open`: there may be more. `ended`: the body ended cleanly. `broken`: the connection was lost or aborted. */
 export type ReadState = "open" | "ended" | "broken";
 
-const READ_BYTES = 65_536;
+/** Events come one by one and are small; each open stream holds one such buffer. */
+const READ_BYTES = 16_384;
+const BLANK_LINE = new TextEncoder().encode("\n\n");
 
 export class AnswerReader {
   readonly fold = new AnswerFold();
@@ -80,6 +82,11 @@ export class AnswerReader {
     return this.#translator.finished();
   }
 
+  /** One event grew beyond what is read: nothing after it is known. */
+  overflowed(): boolean {
+    return this.#parser.overflowed();
+  }
+
   /** The raw bytes of an event that began and did not end; empty between two events. */
   halfEvent(): Uint8Array {
     return this.#tail.bytes();
@@ -98,16 +105,20 @@ export class AnswerReader {
     } catch {
       return "broken";
     }
-    if (next.done) return "ended";
-    this.#take(next.value);
+    if (next.done) {
+      // Some servers leave out the blank line behind their last event.
+      this.#takeEvents(BLANK_LINE);
+      return "ended";
+    }
+    this.rawBytes += next.value.byteLength;
+    this.#tail.take(next.value);
+    this.#takeEvents(next.value);
     // The buffer that we lent comes back with the read.
     if (next.value.buffer instanceof ArrayBuffer) this.#buffer = next.value.buffer;
     return "open";
   }
 
-  #take(bytes: Uint8Array): void {
-    this.rawBytes += bytes.byteLength;
-    this.#tail.take(bytes);
+  #takeEvents(bytes: Uint8Array): void {
     for (const event of this.#parser.take(bytes)) {
       if (!this.#keepChunks && !this.fold.hasWords && !isReadable(event.data)) this.malformed = true;
       const translated = this.#translator.take(event);

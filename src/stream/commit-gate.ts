@@ -13,6 +13,7 @@ export async function untilFirstWords(reader: AnswerReader, lost: () => Failure)
     // Words and an error in one piece: nothing has been sent, so the error still counts.
     if (reader.inBandFailure) return fail(reader.inBandFailure);
     if (reader.malformed) return fail({ kind: "unreadable", detail: "a malformed event before the first words" });
+    if (reader.overflowed()) return fail({ kind: "stream_too_large", detail: "one event grew beyond every bound" });
     if (state === "broken") return fail(lost());
     if (reader.fold.hasWords) return ok(undefined);
     if (reader.finished() && reader.fold.finishReason !== null && reader.fold.finishReason !== "stop") {

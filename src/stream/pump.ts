@@ -9,7 +9,7 @@ import type { Watchdog } from "../lib/watchdog.ts";
 import { errorEvent } from "../openai/error-body.ts";
 import type { AnswerReader, ReadState } from "./answer-reader.ts";
 import { completeOpenAiEvent } from "./complete-event.ts";
-import { connectionLost, internalError, type StreamLimits, whatBroke } from "./what-broke.ts";
+import { connectionLost, internalError, isTooLarge, type StreamLimits, whatBroke } from "./what-broke.ts";
 
 /** How often the observer looks. */
 const OBSERVE_MS = 250;
@@ -82,11 +82,18 @@ async function supervise(stream: PumpedStream, writable: WritableStream<Uint8Arr
 
   const failure = whatBroke(reader, watchdog);
   if (failure === null) {
-    await quietly(writable.close());
+    await quietly(closeWhole(stream, writable));
     return null;
   }
   await endInError(stream, writable, failure);
   return failure;
+}
+
+/** Where the provider left out the blank line behind its last event, the caller gets one. */
+async function closeWhole({ reader }: PumpedStream, writable: WritableStream<Uint8Array>): Promise<void> {
+  const writer = writable.getWriter();
+  if (reader.halfEvent().byteLength > 0) await writer.write(new TextEncoder().encode("\n\n"));
+  await writer.close();
 }
 
 /** Looks until the stream is over, or until the pipe is and nothing more comes. */
@@ -123,7 +130,7 @@ async function lastWords({ reader, callerSignal, clock }: PumpedStream): Promise
 function whichLimit(reader: AnswerReader, limits: StreamLimits, committedAtMs: number, now: number): string | null {
   if (now - reader.lastContentAtMs > limits.idleMs) return "idleMs";
   if (now - committedAtMs > limits.maxStreamMs) return "maxStreamMs";
-  if (reader.rawBytes > limits.maxStreamBytes) return "maxStreamBytes";
+  if (isTooLarge(reader, limits)) return "maxStreamBytes";
   // The provider has said its last word and keeps the connection open: the caller need not wait with it.
   if (reader.finished() || reader.inBandFailure) return "finished";
   return null;

@@ -12,7 +12,7 @@ import { errorEvent } from "../openai/error-body.ts";
 import type { AnswerReader, ReadState } from "./answer-reader.ts";
 import { createIdleClock, type IdleClock } from "./idle-clock.ts";
 import type { RunningStream } from "./pump.ts";
-import { internalError, type StreamLimits, whatBroke } from "./what-broke.ts";
+import { internalError, isTooLarge, type StreamLimits, whatBroke } from "./what-broke.ts";
 
 export interface RelayedStream {
   /** Read up to the first words; its chunks so far have not been sent. */
@@ -77,7 +77,7 @@ async function forward(
       if (!(await taken(writer.write(encoder.encode(events))))) return false;
     }
     if (state !== "open" || reader.finished() || reader.inBandFailure) return true;
-    if (reader.rawBytes > limits.maxStreamBytes) watchdog.expire("maxStreamBytes");
+    if (isTooLarge(reader, limits)) watchdog.expire("maxStreamBytes");
     idle.listen(reader.lastContentAtMs);
     state = await reader.read();
   }

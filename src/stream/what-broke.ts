@@ -10,6 +10,10 @@ export interface StreamLimits {
   readonly drainMs: number;
 }
 
+export function isTooLarge(reader: AnswerReader, limits: StreamLimits): boolean {
+  return reader.rawBytes > limits.maxStreamBytes || reader.overflowed();
+}
+
 /** Why a committed stream is not whole; null: it is. Asked once the stream is over. */
 export function whatBroke(reader: AnswerReader, watchdog: Watchdog): Failure | null {
   if (reader.inBandFailure) return reader.inBandFailure;

@@ -108,7 +108,9 @@ describe("the log of a stream that broke off", () => {
     const asked = await ask(product.client, "pumped-cut-3", true);
     const id = asked.headers.get("x-lisbon-request-id") ?? "";
 
-    await expect.poll(() => logLine(id)).toMatchObject({ status: 200, outcome: "stream_cut", usage: "estimated" });
+    await expect
+      .poll(() => logLine(id), { timeout: 5_000 })
+      .toMatchObject({ status: 200, outcome: "stream_cut", usage: "estimated" });
   });
 });
 

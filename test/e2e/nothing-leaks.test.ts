@@ -67,7 +67,7 @@ describe("keys, prompts and answers", () => {
       expect(paths.length).toBeGreaterThan(8);
       expect([...paths, ...replies].filter((text) => /sk-of-host/.test(text))).toEqual([]);
       expect(replies.filter((text) => text.includes(product.key))).toEqual([]);
-      await expect.poll(() => logLines(model).length - before).toBe(replies.length);
+      await expect.poll(() => logLines(model).length - before, { timeout: 5_000 }).toBe(replies.length);
       expect(product.output()).not.toMatch(/sk-of-host|pampilhosa|1 2 3/);
       // The screen shows the development key, to be pasted; the log does not.
       expect(logLines(model).filter((line) => line.includes("lsb_dev_"))).toEqual([]);

@@ -123,6 +123,8 @@ describe("the pasted map while both hosts of Hot refuse", () => {
       expect(asked.attempts).toBe(3);
     }
 
+    // The fifth failure may still be on its way to the switchboard, which adds up what was reported.
+    await expect.poll(async () => (await ask(client, "auto", true)).attempts, { timeout: 5_000 }).toBe(1);
     for (const [, streamed] of WAYS) {
       const asked = await ask(client, "auto", streamed);
       expect(asked.trail).toEqual([`${SONNET}=skipped open`, `${HAIKU}=skipped open`, `${GPT}=answered`]);

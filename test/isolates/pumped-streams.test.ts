@@ -25,6 +25,15 @@ describe("a pumped stream", () => {
     expect(response.headers.get("x-lisbon-attempts")).toBe("1");
   });
 
+  it("is whole, and gets its last blank line, when the provider leaves that out behind [DONE]", async () => {
+    stage.provider.play((response) => {
+      beginStream(response);
+      response.end(`${chunk("Hello", "stop")}data: [DONE]`);
+    });
+
+    expect(await textOf(await stage.ask("pump"))).toBe(chunk("Hello", "stop") + DONE);
+  });
+
   it("carries none of the provider's headers", async () => {
     stage.provider.play((response) => {
       response.writeHead(200, {
