@@ -1,5 +1,6 @@
 /** What `npm start` prints: one short screen from which every line can be pasted. */
 import type { Routing } from "../src/domain/routing.ts";
+import { curlLine } from "../src/http/curl-line.ts";
 import { describeOff } from "../src/routing/describe-off.ts";
 
 export interface StartScreen {
@@ -14,12 +15,6 @@ export interface StartScreen {
 
 export function startScreen(screen: StartScreen): string {
   const { url, key, adminKeyFile, routing } = screen;
-  const [first] = routing.kinds.keys();
-  const body = JSON.stringify({
-    model: first ?? "auto",
-    stream: true,
-    messages: [{ role: "user", content: "Say hello to Lisbon." }],
-  });
   return [
     `Lisbon serves ${screen.mapFile} at ${url}`,
     "",
@@ -27,7 +22,7 @@ export function startScreen(screen: StartScreen): string {
     `  admin  curl ${url}/admin/flags -H "authorization: Bearer $(cat ${adminKeyFile})"`,
     "",
     "Ask something (the answer is streamed):",
-    `  curl -N ${url}/v1/chat/completions -H "authorization: Bearer ${key}" -H "content-type: application/json" -d '${body}'`,
+    `  ${curlLine(url, key, routing)}`,
     "",
     ...(screen.simulatorUrl === null ? [] : breakIt(screen.simulatorUrl)),
     ...routesOff(routing),

@@ -45,6 +45,10 @@ export async function tryCandidates(
       const attemptMs = deps.clock.now() - startedAtMs;
       if (answer.ok) {
         trail.add({ routeId: route.id, result: "answered", ms: attemptMs });
+        // A stream is a success only at its end, which tells the breaker by itself.
+        if (answer.value.kind === "completion") {
+          deps.breakers.record({ route, startedAtMs, durationMs: attemptMs, failure: null });
+        }
         return answer;
       }
 

@@ -1,8 +1,7 @@
 /** `GET /`: one page for a person: is it serving, and what to paste to try it. */
 import { html } from "hono/html";
-import type { Routing } from "../domain/routing.ts";
-import { AUTO } from "../routing/resolve-model.ts";
 import type { WorkerDeps } from "../worker-deps.ts";
+import { curlLine } from "./curl-line.ts";
 import { routeStates, type RouteState } from "./route-states.ts";
 
 export async function statusPage(request: Request, deps: WorkerDeps): Promise<Response> {
@@ -23,8 +22,8 @@ export async function statusPage(request: Request, deps: WorkerDeps): Promise<Re
         <style>
           :root {
             color-scheme: light dark;
-            --good: #18794e;
-            --bad: #c62a2f;
+            --good: light-dark(#18794e, #4cc38a);
+            --bad: light-dark(#c62a2f, #ff8b8b);
             --quiet: color-mix(in srgb, currentColor 60%, transparent);
           }
           body {
@@ -96,14 +95,6 @@ export async function statusPage(request: Request, deps: WorkerDeps): Promise<Re
       "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:",
     },
   });
-}
-
-/** The line that `npm start` prints too. */
-export function curlLine(origin: string, key: string, routing: Routing): string {
-  const [model = AUTO] = routing.kinds.keys();
-  const body = { model, stream: true, messages: [{ role: "user", content: "Say hello to Lisbon." }] };
-  const headers = `-H "authorization: Bearer ${key}" -H "content-type: application/json"`;
-  return `curl -N ${origin}/v1/chat/completions ${headers} -d '${JSON.stringify(body)}'`;
 }
 
 function headline(serving: number, all: number): string {

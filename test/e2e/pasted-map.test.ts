@@ -79,6 +79,16 @@ describe("the pasted map", () => {
     expect(asked).toMatchObject({ model: "haiku-4.5", attempts: 2 });
   });
 
+  it.each(WAYS)("stays with the first gateway though every other call of it fails, %s", async (_way, streamed) => {
+    const [client] = clientsOf(isolates);
+    for (let round = 0; round < 8; round++) {
+      hosts.one.setFault({ provider: "*", fault: "429", times: 1 });
+
+      expect((await ask(client, "auto", streamed)).trail).toEqual([`${SONNET}=rate_limited 429`, `${HAIKU}=answered`]);
+      expect((await ask(client, "auto", streamed)).trail).toEqual([`${SONNET}=answered`]);
+    }
+  });
+
   it("answers a model that it names, at any base URL that speaks OpenAI's language", async () => {
     const asked = await ask(clientsOf(isolates)[0], "gemini-3-flash", true);
 

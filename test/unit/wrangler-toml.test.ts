@@ -49,10 +49,24 @@ describe.each(environments)("the environment %s", (environment) => {
 
   it("binds what the others bind", () => {
     expect(config.durable_objects.bindings).toEqual(configOf(undefined).durable_objects.bindings);
-    expect(Object.keys(config.vars)).toEqual(Object.keys(configOf(undefined).vars));
   });
 
   it("holds no secret", () => {
     expect(Object.values(config.vars).filter((value) => /sk-|key|secret|token/i.test(String(value)))).toEqual([]);
+  });
+});
+
+describe("staging and production", () => {
+  it("have the same variables, and say which they are", () => {
+    const [staging, production] = [configOf("staging").vars, configOf("production").vars];
+
+    expect(Object.keys(staging)).toEqual(Object.keys(production));
+    expect([staging["LISBON_ENVIRONMENT"], production["LISBON_ENVIRONMENT"]]).toEqual(["staging", "production"]);
+  });
+});
+
+describe("a Worker that is deployed without an environment", () => {
+  it("does not take itself for a development one, which shows its key", () => {
+    expect(configOf(undefined).vars["LISBON_ENVIRONMENT"]).not.toBe("development");
   });
 });
