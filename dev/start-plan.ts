@@ -23,7 +23,7 @@ export interface StartPlan {
   readonly map: RoutingMap;
   /** What the Worker is given, less what only a start can know. */
   readonly variables: Variables;
-  readonly simulate: boolean;
+  readonly simulatedHosts: readonly string[];
 }
 
 export function planStart(options: StartOptions, root: string): Result<StartPlan, string> {
@@ -36,10 +36,15 @@ export function planStart(options: StartOptions, root: string): Result<StartPlan
   if (!map.ok) return fail(mapErrorText(map.failure));
 
   const variables = { ...shellsPart(map.value), ...given.value };
-  const simulate = neededVariables(map.value).some(({ name }) => name === "SIM_URL") && !variables["SIM_URL"];
-  const nothingOn = simulate ? null : whyNothingIsOn(map.value, variables, mapFile);
-  return nothingOn ? fail(nothingOn) : ok({ mapFile, mapPath, map: map.value, variables, simulate });
+  const simulatedHosts = neededVariables(map.value).flatMap(({ name }) =>
+    SIMULATED_HOST.test(name) && !variables[name] ? [name] : [],
+  );
+  const nothingOn = simulatedHosts.length > 0 ? null : whyNothingIsOn(map.value, variables, mapFile);
+  return nothingOn ? fail(nothingOn) : ok({ mapFile, mapPath, map: map.value, variables, simulatedHosts });
 }
+
+/** Each such variable of a map is a simulated host of its own. */
+const SIMULATED_HOST = /^SIM_(\w+_)?URL/;
 
 /** Keys in a file are meant for Lisbon; those that happen to be in the shell choose no map. */
 function hasRealKey(variables: Variables, root: string): boolean {

@@ -35,7 +35,7 @@ function breakIt(simulatorUrl: string): readonly string[] {
   const faults = `${simulatorUrl}/_control/faults`;
   return [
     "The providers are simulated. Break the first one, ask again, mend it:",
-    `  curl -X POST ${faults} -d '{"provider":"hot","fault":"503"}'`,
+    `  curl -X POST ${faults} -d '{"provider":"hot","fault":"reset"}'`,
     `  curl -X DELETE ${faults}`,
     "",
   ];

@@ -45,8 +45,8 @@ async function start(args: readonly string[]): Promise<Result<never, string>> {
   const unusable = await whyNotUsable(port);
   if (unusable !== null) return fail(`Port ${port} ${unusable}. Choose another: npm start -- --port 8788`);
 
-  const simulatorUrl = plan.value.simulate ? await simulate() : null;
-  const variables = variablesFor(plan.value, simulatorUrl);
+  const simulated = await simulate(plan.value.simulatedHosts);
+  const variables = variablesFor(plan.value, simulated);
   const worker = await startWorker({
     root,
     port,
@@ -63,28 +63,33 @@ async function start(args: readonly string[]): Promise<Result<never, string>> {
       key: variables.LISBON_API_KEY,
       adminKeyFile: relative(process.cwd(), adminKeyFile),
       routing: resolveRouting(plan.value.map, (name) => variables[name]),
-      simulatorUrl,
+      simulatorUrl: Object.values(simulated)[0] ?? null,
     }),
   );
   await worker.value.ended;
   return fail("The Worker has ended.");
 }
 
-async function simulate(): Promise<string> {
+/** The hosts that the map names, each at a port of its own, so that one can be out of reach while the others answer. */
+async function simulate(names: readonly string[]): Promise<Readonly<Record<string, string>>> {
+  if (names.length === 0) return {};
   const providers = await startSimulatedProviders();
   stops.push(() => providers.close());
-  return providers.url;
+  const urls: Record<string, string> = {};
+  for (const [at, name] of names.entries()) urls[name] = at === 0 ? providers.url : await providers.anotherHost();
+  return urls;
 }
 
 type WorkerVariables = Readonly<Record<string, string>> & { readonly LISBON_API_KEY: string };
 
-function variablesFor({ variables }: StartPlan, simulatorUrl: string | null): WorkerVariables {
+function variablesFor({ variables }: StartPlan, simulated: Readonly<Record<string, string>>): WorkerVariables {
   return {
     LISBON_ADMIN_KEY: adminKey(adminKeyFile),
     ...variables,
     LISBON_ENVIRONMENT: "development",
     LISBON_API_KEY: developmentKey(join(folder, "development-key")),
-    ...(simulatorUrl === null ? {} : { SIM_URL: simulatorUrl, SIM_KEY: "simulated" }),
+    ...simulated,
+    ...(Object.keys(simulated).length > 0 && { SIM_KEY: "simulated" }),
   };
 }
 

@@ -20,7 +20,7 @@ interface AppEnv {
   Bindings: Env;
 }
 
-type Handler = (request: Request, deps: WorkerDeps) => Response | Promise<Response>;
+type Handler = (request: Request, deps: WorkerDeps, requestId: string) => Response | Promise<Response>;
 type Guard = (headers: Headers, settings: WorkerDeps["settings"]) => ReturnType<typeof refuseCaller>;
 
 /** `depsFor` makes the outside for one request: the real one in `build-deps.ts`, a test's own in tests. */
@@ -65,19 +65,20 @@ export function createApp(depsFor: (env: Env, ctx: Pick<ExecutionContext, "waitU
     return async (c) => {
       const request = c.req.raw;
       const deps = depsFor(c.env, c.executionCtx);
+      const requestId = crypto.randomUUID();
       const refusal = refuse(request.headers, deps.settings);
-      const response = refusal ? refusalResponse(refusal) : await orInternal(handler, request, deps);
+      const response = refusal ? refusalResponse(refusal) : await orInternal(handler, request, deps, requestId);
+      response.headers.set("x-lisbon-request-id", requestId);
       return withCors(request, response, deps.settings);
     };
   }
 }
 
 /** A bug ends in one clear answer and a log line, never in the platform's own error page. */
-async function orInternal(handler: Handler, request: Request, deps: WorkerDeps): Promise<Response> {
+async function orInternal(handler: Handler, request: Request, deps: WorkerDeps, requestId: string): Promise<Response> {
   try {
-    return await handler(request, deps);
+    return await handler(request, deps, requestId);
   } catch (cause) {
-    const requestId = crypto.randomUUID();
     deps.logError(requestId, cause);
     return refusalResponse({ kind: "internal", requestId });
   }

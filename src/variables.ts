@@ -75,8 +75,26 @@ export const VARIABLES = [
     required: false,
   },
   {
-    name: "SIM_URL",
-    what: "where the simulated providers of routes.local.json listen",
+    name: "SIM_HOT_URL",
+    what: "where the simulated providers of routes.local.json listen, each on a host of its own",
+    where: "npm start sets it",
+    required: false,
+  },
+  {
+    name: "SIM_HOT_URL_2",
+    what: "the second host of the simulated Hot provider",
+    where: "npm start sets it",
+    required: false,
+  },
+  {
+    name: "SIM_CLAUDE_URL",
+    what: "the host of the simulated Anthropic",
+    where: "npm start sets it",
+    required: false,
+  },
+  {
+    name: "SIM_GEMINI_URL",
+    what: "the host of the simulated Gemini",
     where: "npm start sets it",
     required: false,
   },

@@ -35,6 +35,8 @@ export interface SimulatedProviders {
   /** Throws on a fault that does not exist: that is a bug in the test. */
   setFault(rule: FaultRule): void;
   clearFaults(provider?: string): void;
+  /** The same providers, faults and calls at a further port: for the router that is another host. */
+  anotherHost(): Promise<string>;
   /** A URL where nothing listens: connections to it are refused. */
   refusingUrl(): Promise<string>;
   /** Ends every open connection. */
@@ -46,12 +48,17 @@ export async function startSimulatedProviders(options: SimulatedProvidersOptions
   const rules = new FaultRules();
   const pace = { tokensPerSecond: options.tokensPerSecond ?? 50, firstTokenMs: options.firstTokenMs ?? 200 };
   const stage: Stage & { ownUrl: string } = { rules, pace, ownUrl: "" };
-  const server = createServer((request, response) => {
-    void receive(request, response, calls, stage).catch((cause: unknown) => failed(response, cause));
-  });
-  // Longer than any client keeps a connection, so that none is reused as it closes.
-  server.keepAliveTimeout = 60_000;
-  stage.ownUrl = await listen(server, options.port ?? 0);
+  const servers: Server[] = [];
+  const host = (port: number): Promise<string> => {
+    const server = createServer((request, response) => {
+      void receive(request, response, calls, stage).catch((cause: unknown) => failed(response, cause));
+    });
+    // Longer than any client keeps a connection, so that none is reused as it closes.
+    server.keepAliveTimeout = 60_000;
+    servers.push(server);
+    return listen(server, port);
+  };
+  stage.ownUrl = await host(options.port ?? 0);
 
   return {
     url: stage.ownUrl,
@@ -62,8 +69,9 @@ export async function startSimulatedProviders(options: SimulatedProvidersOptions
       if (wrong !== undefined) throw new Error(wrong);
     },
     clearFaults: (provider) => rules.clear(provider),
+    anotherHost: () => host(0),
     refusingUrl,
-    close: () => close(server),
+    close: async () => void (await Promise.all(servers.map(close))),
   };
 }
 

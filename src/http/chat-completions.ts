@@ -12,10 +12,9 @@ import { readChatRequest } from "./read-chat-request.ts";
 import { refusalResponse } from "./refusal-response.ts";
 import { replyHeaders } from "./reply-headers.ts";
 
-export async function chatCompletions(request: Request, deps: Deps): Promise<Response> {
+export async function chatCompletions(request: Request, deps: Deps, requestId: string): Promise<Response> {
   const { clock, routing, breakers } = deps;
   const arrivedAtMs = clock.now();
-  const requestId = crypto.randomUUID();
   const trail = new Trail();
   const log = callLogger(requestId, trail, arrivedAtMs, deps);
 
@@ -31,7 +30,7 @@ export async function chatCompletions(request: Request, deps: Deps): Promise<Res
   return reply.ok ? answer(reply.value, read.value.model) : refuse(reply.failure, read.value);
 
   function refuse(refusal: Refusal, asked: { readonly model: string; readonly stream?: unknown } | null): Response {
-    const response = refusalResponse(refusal, replyHeaders(requestId, trail, null));
+    const response = refusalResponse(refusal, replyHeaders(trail, null));
     log({ kind: asked?.model ?? "", stream: asked?.stream === true, status: response.status, outcome: refusal.kind });
     return response;
   }
@@ -41,7 +40,7 @@ export async function chatCompletions(request: Request, deps: Deps): Promise<Res
       case "completion":
         log({ kind, stream: false, status: 200, outcome: "answered", route: answered.route, usage: answered.usage });
         return new Response(answered.body, {
-          headers: { ...replyHeaders(requestId, trail, answered.route), "content-type": "application/json" },
+          headers: { ...replyHeaders(trail, answered.route), "content-type": "application/json" },
         });
       case "stream": {
         const firstWordsMs = clock.now() - arrivedAtMs;
@@ -59,7 +58,7 @@ export async function chatCompletions(request: Request, deps: Deps): Promise<Res
         deps.afterReply(logged);
         return new Response(answered.body, {
           headers: {
-            ...replyHeaders(requestId, trail, answered.route),
+            ...replyHeaders(trail, answered.route),
             "content-type": "text/event-stream; charset=utf-8",
             "cache-control": "no-cache, no-transform",
           },
@@ -69,7 +68,7 @@ export async function chatCompletions(request: Request, deps: Deps): Promise<Res
         log({ kind, stream, status: 202, outcome: "queued" });
         return Response.json(
           { status: "queued", job: { id: answered.jobId } },
-          { status: 202, headers: { ...replyHeaders(requestId, trail, null), "x-lisbon-job": answered.jobId } },
+          { status: 202, headers: { ...replyHeaders(trail, null), "x-lisbon-job": answered.jobId } },
         );
       default:
         return assertNever(answered);

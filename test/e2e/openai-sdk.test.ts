@@ -44,13 +44,23 @@ describe.each(WAYS)("a %s answer", (_way, streamed) => {
     expect(asked).toMatchObject({ text: "hello", model: "gemini-3-flash", tier: "warm", attempts: 1 });
   });
 
-  it("comes from Warm while Hot is broken by the line on the screen, with a notice", async () => {
-    await control("POST", { provider: "hot", fault: "html" });
+  it("comes from Hot's other host while the first one resets every connection", async () => {
+    await control("POST", { provider: "hot", fault: "reset" });
+
+    const asked = await ask(product.client, "auto", streamed);
+
+    expect(asked).toMatchObject({ text: "hello", model: "gpt-4o-mini", route: SECOND, tier: "hot" });
+    expect(asked.trail).toEqual([`${FIRST}=unreachable`, `${SECOND}=answered`]);
+  });
+
+  it("comes from Warm while both hosts of Hot reset every connection, with a notice", async () => {
+    await control("POST", { provider: "hot", fault: "reset" });
+    await control("POST", { provider: "hot-2", fault: "reset" });
 
     const asked = await ask(product.client, "auto", streamed);
 
     expect(asked).toMatchObject({ text: "hello", model: "claude-haiku-4-5", route: CLAUDE, tier: "warm" });
-    expect(asked.trail).toEqual([`${FIRST}=unreadable`, `${SECOND}=unreadable`, `${CLAUDE}=answered`]);
+    expect(asked.trail).toEqual([`${FIRST}=unreachable`, `${SECOND}=unreachable`, `${CLAUDE}=answered`]);
     expect(asked.headers.get("x-lisbon-notice")).toBe("Using backup service");
   });
 });
