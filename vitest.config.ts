@@ -1,8 +1,5 @@
-import { fileURLToPath } from "node:url";
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
-
-const testRoutes = fileURLToPath(new URL("./test/fixtures/routes.test.json", import.meta.url));
 
 export default defineConfig({
   test: {
@@ -11,16 +8,11 @@ export default defineConfig({
         test: { name: "node", include: ["test/unit/**/*.test.ts", "test/contract/**/*.test.ts"] },
       },
       {
-        plugins: [cloudflareTest({ wrangler: { configPath: "./wrangler.toml" } })],
-        resolve: { alias: { "#routes": testRoutes } },
-        test: { name: "worker", include: ["test/worker/**/*.test.ts"], exclude: ["test/worker/breaker/**"] },
-      },
-      {
         // The switchboard with probes and a clock that its tests hold in their hands.
         plugins: [
           cloudflareTest({ main: "./test/worker/breaker/entry.ts", wrangler: { configPath: "./wrangler.toml" } }),
         ],
-        test: { name: "worker-breaker", include: ["test/worker/breaker/**/*.test.ts"] },
+        test: { name: "worker", include: ["test/worker/**/*.test.ts"] },
       },
       {
         // Real processes and real sockets: one file after the other.

@@ -3,11 +3,10 @@
  * on the presented text alone, so it tells nothing of the secret.
  */
 export function sameSecret(presented: string, secret: string): boolean {
-  const encoder = new TextEncoder();
-  const theirs = encoder.encode(presented);
-  const ours = encoder.encode(secret);
-  if (ours.byteLength === 0) return false;
-  let difference = theirs.byteLength ^ ours.byteLength;
-  for (const [at, byte] of theirs.entries()) difference |= byte ^ (ours[at % ours.byteLength] ?? 0);
+  if (secret === "") return false;
+  let difference = presented.length ^ secret.length;
+  for (let at = 0; at < presented.length; at++) {
+    difference |= presented.charCodeAt(at) ^ secret.charCodeAt(at % secret.length);
+  }
   return difference === 0;
 }
