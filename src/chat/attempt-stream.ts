@@ -8,7 +8,7 @@ import { AnswerReader } from "../stream/answer-reader.ts";
 import { untilFirstWords } from "../stream/commit-gate.ts";
 import { pump, type RunningStream } from "../stream/pump.ts";
 import { relay } from "../stream/relay.ts";
-import type { Answer, AttemptContext } from "./attempt.ts";
+import type { Answer, AttemptContext } from "./attempt-context.ts";
 
 /** A streamed attempt takes at most this of the time that is left before its first words, while another candidate remains. */
 const SHARE_WHILE_OTHERS_REMAIN = 0.5;

@@ -3,7 +3,7 @@ import { estimateUsage, type CallUsage } from "../domain/call-usage.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 import type { ChatCompletion } from "../openai/chat-completion.ts";
 import { connectionFailure, send } from "../providers/send.ts";
-import type { Answer, AttemptContext } from "./attempt.ts";
+import type { Answer, AttemptContext } from "./attempt-context.ts";
 
 /** Of what is left of the deadline, while another candidate remains: a silent provider never eats it all. */
 const SHARE_WHILE_OTHERS_REMAIN = 0.6;

@@ -3,35 +3,14 @@
  * is whole or until the first words. Before that a failure can go unseen.
  */
 import type { Deps } from "../deps.ts";
-import type { PlannedCall } from "../domain/call.ts";
 import type { Failure } from "../domain/failure.ts";
 import type { Route } from "../domain/route.ts";
 import { fail, type Result } from "../lib/result.ts";
 import { createWatchdog } from "../lib/watchdog.ts";
 import { providers } from "../providers/all.ts";
-import type { Provider, Stamp } from "../providers/provider.ts";
-import type { SendOptions } from "../providers/send.ts";
+import type { Answer, AttemptContext, AttemptOptions } from "./attempt-context.ts";
 import { attemptStream } from "./attempt-stream.ts";
 import { attemptWhole } from "./attempt-whole.ts";
-import type { Reply } from "./reply.ts";
-
-export type Answer = Extract<Reply, { kind: "completion" | "stream" }>;
-
-export interface AttemptOptions {
-  readonly call: PlannedCall;
-  /** No other candidate is left: this one may take all of the time. */
-  readonly last: boolean;
-}
-
-/** Everything that the two ways of asking share. */
-export interface AttemptContext extends AttemptOptions {
-  readonly route: Route;
-  readonly provider: Provider;
-  readonly stamp: Stamp;
-  readonly send: SendOptions;
-  /** What is left of the call's deadline. */
-  readonly leftMs: number;
-}
 
 export async function attempt(route: Route, options: AttemptOptions, deps: Deps): Promise<Result<Answer, Failure>> {
   const { call } = options;

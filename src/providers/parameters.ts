@@ -12,6 +12,23 @@ import type { ChatRequest } from "../openai/chat-request.ts";
  */
 export type Treatment = "mapped" | "ignored" | "incapable" | ((value: unknown) => boolean);
 
+/** What every provider has a way to say. */
+export const MAPPED_EVERYWHERE = {
+  model: "mapped",
+  messages: "mapped",
+  stream: "mapped",
+  max_tokens: "mapped",
+  max_completion_tokens: "mapped",
+  temperature: "mapped",
+  top_p: "mapped",
+  stop: "mapped",
+  tools: "mapped",
+  tool_choice: "mapped",
+  parallel_tool_calls: "mapped",
+  response_format: "mapped",
+  reasoning_effort: "mapped",
+} as const satisfies Readonly<Record<string, Treatment>>;
+
 /** Parameters that no other provider has, or that concern OpenAI's own bookkeeping. */
 export const OPENAI_ONLY = {
   // Who asks, and what OpenAI keeps, caches or bills how: nothing of it is in the answer.

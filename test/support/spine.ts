@@ -10,6 +10,7 @@ import type { CallLimits, Routing } from "../../src/domain/routing.ts";
 import { refusingColdQueue, type ColdQueue } from "../../src/jobs/cold-queue.ts";
 import type { Result } from "../../src/lib/result.ts";
 import * as z from "zod";
+import { breakerLimits, callLimits } from "../../src/routing/map-defaults.ts";
 import { createFakeClock, type FakeClock } from "./fake-clock.ts";
 
 const Sent = z.record(z.string(), z.unknown());
@@ -119,27 +120,8 @@ function routingOf(options: SpineOptions): Routing {
     off: [],
     kinds: new Map(),
     defaultKind: { name: "auto", deadlineMs: options.deadlineMs ?? 30_000, stream: "pumped", routeIds: null },
-    limits: {
-      maxAttempts: null,
-      sameRouteRetries: 1,
-      retryAfterWaitMs: 3_000,
-      maxBodyBytes: 8_388_608,
-      maxStreamBytes: 33_554_432,
-      drainMs: 30_000,
-      ...options.limits,
-    },
-    breaker: {
-      failuresToOpen: 5,
-      openMs: 30_000,
-      maxOpenMs: 600_000,
-      relapseMs: 60_000,
-      probesToClose: 2,
-      probeLeaseMs: 15_000,
-      sameErrorCount: 3,
-      sameErrorWindowMs: 180_000,
-      sameErrorOpenMs: 600_000,
-      accountOutMs: 600_000,
-    },
+    limits: { ...callLimits({}), ...options.limits },
+    breaker: breakerLimits({}),
     flags: { enable_warm_fallback: true, enable_cold_queue: true },
   };
 }

@@ -1,7 +1,7 @@
 import type { ChatRequest } from "../../openai/chat-request.ts";
 import { dataUrlOf, isFunctionTool } from "../../openai/parts.ts";
 import { cannotOfferTools, cannotReadMessages } from "../message-checks.ts";
-import { firstIncapable, OPENAI_ONLY, type Treatment } from "../parameters.ts";
+import { firstIncapable, MAPPED_EVERYWHERE, OPENAI_ONLY, type Treatment } from "../parameters.ts";
 import { type ClaudeModel, claudeModel } from "./model.ts";
 import { outputSchemaOf } from "./output-schema.ts";
 import { cannotThink } from "./thinking.ts";
@@ -9,19 +9,7 @@ import { cannotThink } from "./thinking.ts";
 /** https://docs.anthropic.com/en/api/messages */
 export const PARAMETERS: Readonly<Record<string, Treatment>> = {
   ...OPENAI_ONLY,
-  model: "mapped",
-  messages: "mapped",
-  stream: "mapped",
-  max_tokens: "mapped",
-  max_completion_tokens: "mapped",
-  temperature: "mapped",
-  top_p: "mapped",
-  stop: "mapped",
-  tools: "mapped",
-  tool_choice: "mapped",
-  parallel_tool_calls: "mapped",
-  response_format: "mapped",
-  reasoning_effort: "mapped",
+  ...MAPPED_EVERYWHERE,
   seed: "incapable",
 };
 

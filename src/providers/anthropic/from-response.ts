@@ -6,6 +6,7 @@ import { unreadable } from "../classify-error.ts";
 import { errorInBody } from "../error-inside.ts";
 import { failureOf } from "../failure-of.ts";
 import type { Stamp } from "../provider.ts";
+import { translatedCompletion } from "../translated-completion.ts";
 import { finishReasonOf } from "./finish-reason.ts";
 import { fromError } from "./from-error.ts";
 import { refusalOf } from "./refusal.ts";
@@ -31,27 +32,8 @@ export function fromResponse(body: unknown, stamp: Stamp): Result<ChatCompletion
       return fail(failureOf("empty_answer", { message: `an answer without content (${stopReason})`, status: 200 }));
     }
   }
-  return ok({
-    id: stamp.id,
-    object: "chat.completion",
-    created: stamp.createdSeconds,
-    model: model ?? stamp.model,
-    choices: [
-      {
-        index: 0,
-        message: {
-          role: "assistant",
-          content: text === "" ? null : text,
-          refusal: null,
-          ...(toolCalls.length > 0 && { tool_calls: toolCalls }),
-          ...(thoughts !== "" && { reasoning_content: thoughts }),
-        },
-        finish_reason: finishReason,
-        logprobs: null,
-      },
-    ],
-    ...(usage != null && { usage: usageOf(usage) }),
-  });
+  const said = { model, text, thoughts, toolCalls, finishReason };
+  return ok(translatedCompletion(stamp, { ...said, usage: usage == null ? null : usageOf(usage) }));
 }
 
 function joined(blocks: readonly ContentBlock[], type: "text" | "thinking"): string {

@@ -5,6 +5,7 @@ import { unreadable } from "../classify-error.ts";
 import { errorInBody } from "../error-inside.ts";
 import { failureOf } from "../failure-of.ts";
 import type { Stamp } from "../provider.ts";
+import { translatedCompletion } from "../translated-completion.ts";
 import { answerBlocked, brokenOff, promptBlocked } from "./blocked.ts";
 import { finishReasonOf } from "./finish-reason.ts";
 import { fromError } from "./from-error.ts";
@@ -36,27 +37,8 @@ export function fromResponse(body: unknown, stamp: Stamp): Result<ChatCompletion
     return fail(finishReason === "content_filter" ? answerBlocked(candidate) : empty);
   }
   const { usageMetadata: usage, modelVersion } = parsed.data;
-  return ok({
-    id: stamp.id,
-    object: "chat.completion",
-    created: stamp.createdSeconds,
-    model: modelVersion ?? stamp.model,
-    choices: [
-      {
-        index: 0,
-        message: {
-          role: "assistant",
-          content: text === "" ? null : text,
-          refusal: null,
-          ...(toolCalls.length > 0 && { tool_calls: toolCalls }),
-          ...(thoughts !== "" && { reasoning_content: thoughts }),
-        },
-        finish_reason: finishReason,
-        logprobs: null,
-      },
-    ],
-    ...(usage != null && { usage: usageOf(usage) }),
-  });
+  const said = { model: modelVersion, text, thoughts, toolCalls, finishReason };
+  return ok(translatedCompletion(stamp, { ...said, usage: usage == null ? null : usageOf(usage) }));
 }
 
 function joined(parts: readonly Part[], thoughts: boolean): string {

@@ -4,19 +4,9 @@ import type { Failure, FailureKind } from "../../../src/domain/failure.ts";
 import type { Route } from "../../../src/domain/route.ts";
 import type { BreakerLimits, Routing } from "../../../src/domain/routing.ts";
 import type { Clock } from "../../../src/lib/clock.ts";
+import { breakerLimits as defaultLimits } from "../../../src/routing/map-defaults.ts";
 
-export const breakerLimits: BreakerLimits = {
-  failuresToOpen: 5,
-  openMs: 30_000,
-  maxOpenMs: 600_000,
-  relapseMs: 60_000,
-  probesToClose: 2,
-  probeLeaseMs: 15_000,
-  sameErrorCount: 3,
-  sameErrorWindowMs: 180_000,
-  sameErrorOpenMs: 600_000,
-  accountOutMs: 600_000,
-};
+export const breakerLimits: BreakerLimits = defaultLimits({});
 
 export const limits = { ...breakerLimits, retryAfterWaitMs: 3_000 };
 

@@ -1,16 +1,10 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { backoffMs, retryDelayMs, type RetryQuestion } from "../../../src/chat/may-retry.ts";
+import { callLimits } from "../../../src/routing/map-defaults.ts";
 import { FAILURE_KINDS } from "../../../src/domain/failure.ts";
 
-const limits = {
-  maxAttempts: null,
-  sameRouteRetries: 1,
-  retryAfterWaitMs: 3_000,
-  maxBodyBytes: 1,
-  maxStreamBytes: 1,
-  drainMs: 1,
-};
+const limits = callLimits({});
 
 function asked(more: Partial<RetryQuestion> = {}): RetryQuestion {
   return {

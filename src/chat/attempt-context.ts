@@ -1,0 +1,23 @@
+import type { PlannedCall } from "../domain/call.ts";
+import type { Route } from "../domain/route.ts";
+import type { Provider, Stamp } from "../providers/provider.ts";
+import type { SendOptions } from "../providers/send.ts";
+import type { Reply } from "./reply.ts";
+
+export type Answer = Extract<Reply, { kind: "completion" | "stream" }>;
+
+export interface AttemptOptions {
+  readonly call: PlannedCall;
+  /** No other candidate is left: this one may take all of the time. */
+  readonly last: boolean;
+}
+
+/** Everything that the two ways of asking share. */
+export interface AttemptContext extends AttemptOptions {
+  readonly route: Route;
+  readonly provider: Provider;
+  readonly stamp: Stamp;
+  readonly send: SendOptions;
+  /** What is left of the call's deadline. */
+  readonly leftMs: number;
+}
