@@ -30,8 +30,8 @@ export async function attemptWhole(context: AttemptContext): Promise<Result<Answ
     return ok({
       kind: "completion",
       route,
-      // The provider's own words, with what a careless server leaves out filled in.
-      body: JSON.stringify(completion.value),
+      // The provider's own bytes, unless something had to be translated or filled in.
+      body: completion.value === body.value ? text.value : JSON.stringify(completion.value),
       usage: usageOf(completion.value, wire.body.length),
     });
   } finally {

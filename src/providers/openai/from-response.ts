@@ -7,13 +7,15 @@ import type { Stamp } from "../provider.ts";
 import { errorInBody } from "../error-inside.ts";
 import { finishReasonOf } from "./finish-reason.ts";
 import { fromError } from "./from-error.ts";
+import { isComplete } from "./is-complete.ts";
 import { type Choice, Completion } from "./schema.ts";
 import { usageOf } from "./usage.ts";
 
-/** Passed on as it came, with what a careless server leaves out filled in. */
+/** Passed on as it came (the very same value, where it is complete), with what a careless server leaves out filled in. */
 export function fromResponse(body: unknown, stamp: Stamp): Result<ChatCompletion, Failure> {
   const error = errorInBody(body, fromError);
   if (error !== null) return fail(error);
+  if (isComplete(body)) return ok(body);
   const parsed = Completion.safeParse(body);
   if (!parsed.success) return fail(unreadable("the answer is not a chat completion"));
   const { choices, usage, ...rest } = parsed.data;
