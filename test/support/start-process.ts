@@ -22,6 +22,8 @@ export interface StartSettings {
   /** By default `node -- dev/start.ts` (without the dashes Node takes `--env-file` for itself); `["npm", "start", "--"]` goes the whole way. */
   readonly command?: readonly [string, ...string[]];
   readonly env?: Readonly<Record<string, string>>;
+  /** For a second start on the same port. */
+  readonly keepState?: boolean;
 }
 
 /** No provider's key of the machine's own may change what a test sees. */
@@ -31,12 +33,13 @@ export function startProcess({
   args = [],
   command = [process.execPath, "--", "dev/start.ts"],
   env,
+  keepState = false,
 }: StartSettings): StartedProcess {
   const [program, ...before] = command;
   const child = spawn(program, [...before, ...args], { stdio: ["ignore", "pipe", "pipe"], env: { ...CLEAN, ...env } });
   let printed = "";
   const exit = once(child, "close").then(([code]) => {
-    forgetState(args);
+    if (!keepState) forgetState(args);
     return typeof code === "number" ? code : null;
   });
   const screen = new Promise<string>((resolve, reject) => {

@@ -12,6 +12,10 @@ export interface ProductOptions {
   readonly routes: string | RoutingMap;
   /** What stands in its `--env-file`. */
   readonly variables?: Readonly<Record<string, string>>;
+  /** Any free one by default. */
+  readonly port?: number;
+  /** What it stored is there for the next start on this port. */
+  readonly keepState?: boolean;
 }
 
 export interface Product {
@@ -31,7 +35,8 @@ export interface Product {
   stop(): Promise<void>;
 }
 
-export async function startProduct({ routes, variables = {} }: ProductOptions): Promise<Product> {
+export async function startProduct(options: ProductOptions): Promise<Product> {
+  const { routes, variables = {}, keepState = false } = options;
   const folder = mkdtempSync(join(tmpdir(), "lisbon-product-"));
   const mapFile = typeof routes === "string" ? routes : join(folder, "routes.json");
   if (typeof routes !== "string") writeFileSync(mapFile, JSON.stringify(routes));
@@ -39,9 +44,9 @@ export async function startProduct({ routes, variables = {} }: ProductOptions): 
   const envFile = join(folder, "vars.env");
   writeFileSync(envFile, envFileText(variables), { mode: 0o600 });
 
-  const port = await freePort();
+  const port = options.port ?? (await freePort());
   const args = ["--routes", mapFile, "--port", String(port), "--env-file", envFile];
-  const { child, printed, screen: shown, exit } = startProcess({ args });
+  const { child, printed, screen: shown, exit } = startProcess({ args, keepState });
   const screen = await shown;
   const url = `http://127.0.0.1:${port}`;
   const key = found(screen, /lsb_dev_[\w-]+/);
