@@ -16,7 +16,7 @@ export async function probeRoute(route: Route, clock: Clock, fetch: Fetch): Prom
   const watchdog = createWatchdog(clock, nobody);
   const startedAtMs = clock.now();
   const took = (): number => clock.now() - startedAtMs;
-  watchdog.arm(PROBE_TIMEOUT_MS, "probe");
+  watchdog.arm({ limitMs: PROBE_TIMEOUT_MS, name: "probe" });
   try {
     const sending = { provider, watchdog, callerSignal: nobody, fetch, clock };
     const response = await send(provider.toRequest(QUESTION, route, false), sending);
@@ -31,11 +31,10 @@ export async function probeRoute(route: Route, clock: Clock, fetch: Fetch): Prom
         : connectionFailure(sending, "reset");
       return { ms: took(), failure };
     }
-    const stamp = { id: "probe", createdSeconds: 0, model: route.model };
-    const completion = provider.fromResponse(body, stamp);
     // One token may be too few for a word; that is no fault of the route's.
-    const failed = !completion.ok && completion.failure.kind !== "empty_answer";
-    return { ms: took(), failure: failed ? completion.failure : null };
+    const stamp = { id: "probe", createdSeconds: Math.floor(startedAtMs / 1000), model: route.model, mayBeEmpty: true };
+    const completion = provider.fromResponse(body, stamp);
+    return { ms: took(), failure: completion.ok ? null : completion.failure };
   } finally {
     watchdog.disarm();
   }

@@ -14,7 +14,7 @@ import type { Breaker } from "./machine.ts";
 import { closedRoute, leaseProbe, limitsOf, noteFailure, noteSuccesses, probeDueMs, settleProbe } from "./machine.ts";
 import { Overrides } from "./overrides.ts";
 import type { ProbeOutcome } from "./probe.ts";
-import { normaliseErrorText } from "./error-text.ts";
+import { errorMark } from "./error-text.ts";
 import { countFailure, countSuccesses, noStatistics } from "./route-statistics.ts";
 import type { Moment } from "./snapshot.ts";
 import { buildSnapshot } from "./snapshot.ts";
@@ -126,11 +126,7 @@ export class Board {
     const counted =
       outcome.failure === null
         ? countSuccesses(statistics, { count: 1, latenciesMs: [outcome.ms] }, now)
-        : countFailure(
-            statistics,
-            { kind: outcome.failure.kind, detail: normaliseErrorText(outcome.failure.detail) },
-            now,
-          );
+        : countFailure(statistics, { kind: outcome.failure.kind, detail: errorMark(outcome.failure) }, now);
     this.#save(route, after, counted, now);
   }
 

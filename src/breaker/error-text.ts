@@ -1,3 +1,21 @@
+import type { Failure } from "../domain/failure.ts";
+
+/**
+ * What is kept of an error: its status and a hash of its normalised text.
+ * Enough to tell two errors apart, and nothing of what the provider said,
+ * which may repeat a prompt or a key.
+ */
+export function errorMark({ status, detail }: Pick<Failure, "status" | "detail">): string {
+  return `${status ?? "-"} #${hashOf(normaliseErrorText(detail)).toString(16).padStart(8, "0")}`;
+}
+
+/** FNV-1a, 32 bits. http://www.isthe.com/chongo/tech/comp/fnv/ */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  return hash >>> 0;
+}
+
 /** Enough to tell errors apart, little enough to send and store. */
 const LONGEST = 120;
 

@@ -43,7 +43,7 @@ export interface SeenFailure {
   readonly endedAtMs: number;
   readonly retryAfterMs: number | null;
   readonly oneModelOnly: boolean;
-  /** The failure's detail, less ids, numbers and times. */
+  /** What tells the error from another: see `errorMark`. */
   readonly error: string;
   /** The isolate that saw it, or `PROBE`. */
   readonly by: string;

@@ -4,7 +4,7 @@ import type { Routing } from "../domain/routing.ts";
 import { assertNever } from "../lib/assert-never.ts";
 import type { Circuit, CircuitLimits } from "./circuit.ts";
 import { circuitFailed, circuitSucceeded, closedCircuit } from "./circuit.ts";
-import { normaliseErrorText } from "./error-text.ts";
+import { errorMark } from "./error-text.ts";
 import type { Exclusion, SeenFailure } from "./exclusion.ts";
 import { keyWorked, noExclusion, PROBE, sawError, sawRefusedKey, suspicionProbed, takeOut } from "./exclusion.ts";
 import type { ProbeLease, ProbeOutcome } from "./probe.ts";
@@ -118,7 +118,7 @@ export function seenFailure(
     endedAtMs,
     retryAfterMs: Number.isFinite(failure.retryAfterMs) ? Math.max(0, failure.retryAfterMs ?? 0) : null,
     oneModelOnly: failure.oneModelOnly === true,
-    error: normaliseErrorText(failure.detail),
+    error: errorMark(failure),
     by,
   };
 }

@@ -21,6 +21,18 @@ export type SwitchRefused =
   /** They must fit into every snapshot. Switch routes off in the map instead (`"enabled": false`). */
   | { readonly kind: "too_many_killed" };
 
+export interface Switches {
+  readonly flags?: Readonly<Record<string, boolean | null>>;
+  /** By route id; a killed route gets no traffic and no probe. Null and false both take the switch back. */
+  readonly kills?: Readonly<Record<string, boolean | null>>;
+}
+
+export interface RefusedSwitch {
+  /** `flags.NAME` or `routes.ID`. */
+  readonly field: string;
+  readonly refused: SwitchRefused;
+}
+
 export class Overrides {
   readonly #routing: Routing;
   readonly #store: BoardStore;
@@ -54,29 +66,50 @@ export class Overrides {
     });
   }
 
-  /** Null takes the switch back: the map's value counts again. */
-  setFlag(name: string, value: boolean | null): Result<null, SwitchRefused> {
-    const known = Object.keys(this.#routing.flags);
-    if (!known.includes(name)) return fail({ kind: "unknown_flag", known });
-    if (!isPosition(value)) return fail({ kind: "not_a_switch_position" });
-    if (value === null) this.#flags.delete(name);
-    else this.#flags.set(name, value);
-    this.#store.saveFlag(name, value);
+  /** All of them or, where one is refused, none. Null takes a switch back: the map's value counts again. */
+  throwAll({ flags = {}, kills = {} }: Switches): Result<null, RefusedSwitch> {
+    for (const [name, value] of Object.entries(flags)) {
+      const refused = this.#refuseFlag(name, value);
+      if (refused !== null) return fail({ field: `flags.${name}`, refused });
+    }
+    const killed = new Set(this.#killed);
+    for (const [routeId, kill] of Object.entries(kills)) {
+      const refused = this.#refuseKill(routeId, kill);
+      if (refused !== null) return fail({ field: `routes.${routeId}`, refused });
+      if (kill === true) killed.add(routeId);
+      else killed.delete(routeId);
+      if (kill === true && killedBytes([...killed]) > KILLED_BYTES) {
+        return fail({ field: `routes.${routeId}`, refused: { kind: "too_many_killed" } });
+      }
+    }
+    for (const [name, value] of Object.entries(flags)) this.#setFlag(name, value);
+    for (const [routeId, kill] of Object.entries(kills)) this.#setKill(routeId, kill === true);
     return ok(null);
   }
 
-  setKill(routeId: string, killed: boolean | null): Result<null, SwitchRefused> {
+  #refuseFlag(name: string, value: unknown): SwitchRefused | null {
+    const known = Object.keys(this.#routing.flags);
+    if (!known.includes(name)) return { kind: "unknown_flag", known };
+    return isPosition(value) ? null : { kind: "not_a_switch_position" };
+  }
+
+  #refuseKill(routeId: string, kill: unknown): SwitchRefused | null {
     const known = this.#routing.routes.map((route) => route.id);
     // A switch that was thrown before the route left the map can still be taken back.
-    if (!known.includes(routeId) && !this.#killed.has(routeId)) return fail({ kind: "unknown_route", known });
-    if (!isPosition(killed)) return fail({ kind: "not_a_switch_position" });
-    if (killed === true && killedBytes([...this.#killed, routeId]) > KILLED_BYTES) {
-      return fail({ kind: "too_many_killed" });
-    }
-    if (killed === true) this.#killed.add(routeId);
+    if (!known.includes(routeId) && !this.#killed.has(routeId)) return { kind: "unknown_route", known };
+    return isPosition(kill) ? null : { kind: "not_a_switch_position" };
+  }
+
+  #setFlag(name: string, value: boolean | null): void {
+    if (value === null) this.#flags.delete(name);
+    else this.#flags.set(name, value);
+    this.#store.saveFlag(name, value);
+  }
+
+  #setKill(routeId: string, killed: boolean): void {
+    if (killed) this.#killed.add(routeId);
     else this.#killed.delete(routeId);
-    this.#store.saveKill(routeId, killed === true);
-    return ok(null);
+    this.#store.saveKill(routeId, killed);
   }
 }
 

@@ -46,7 +46,7 @@ const ANSWERED: ReadonlySet<FailureKind> = new Set([
   "request_rejected",
   "content_filtered",
   "context_overflow",
-  "stream_too_large",
+  "answer_too_large",
   "region_blocked",
 ]);
 

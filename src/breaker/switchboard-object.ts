@@ -9,7 +9,7 @@ import { Board } from "./board.ts";
 import type { BreakerNotice } from "./board-state.ts";
 import type { Overview } from "./overview.ts";
 import { overviewOf } from "./overview.ts";
-import type { FlagView, SwitchRefused } from "./overrides.ts";
+import type { RefusedSwitch, SwitchRefused, Switches } from "./overrides.ts";
 import type { ProbeOutcome } from "./probe.ts";
 import { sendProbes } from "./send-probes.ts";
 import { Report } from "./switchboard-port.ts";
@@ -65,23 +65,14 @@ export abstract class SwitchboardObject<Env = unknown> extends DurableObject<Env
     return { refused: null, reply: board.snapshot(parsed.data.knownVersion) };
   }
 
-  /** Null takes the switch back: the map's value counts again. */
-  setFlag(name: string, value: boolean | null): Result<readonly FlagView[], SwitchRefused> {
+  /** All of them or, where one is refused, none. */
+  async throwSwitches(switches: Switches): Promise<Result<null, RefusedSwitch>> {
     const board = this.#open();
-    const set = board.overrides.setFlag(name, value);
-    if (!set.ok) return set;
-    board.changed();
-    return ok(board.overrides.views());
-  }
-
-  /** A killed route gets no traffic and no probe. Null and false both take the switch back. */
-  async setKill(routeId: string, killed: boolean | null): Promise<Result<readonly string[], SwitchRefused>> {
-    const board = this.#open();
-    const set = board.overrides.setKill(routeId, killed);
-    if (!set.ok) return set;
+    const thrown = board.overrides.throwAll(switches);
+    if (!thrown.ok) return thrown;
     board.changed();
     await this.#setAlarm();
-    return ok([...board.overrides.killed]);
+    return ok(null);
   }
 
   /** An operator says that it is well: the only early end of a same-error opening. */

@@ -8,6 +8,7 @@ import { AnswerReader } from "../stream/answer-reader.ts";
 import { untilFirstWords } from "../stream/commit-gate.ts";
 import { pump, type RunningStream } from "../stream/pump.ts";
 import { relay } from "../stream/relay.ts";
+import { attemptClock } from "./attempt-clock.ts";
 import type { Answer, AttemptContext } from "./attempt-context.ts";
 
 /** A streamed attempt takes at most this of the time that is left before its first words, while another candidate remains. */
@@ -29,7 +30,7 @@ async function begin(context: AttemptContext, deps: Deps): Promise<Result<Answer
   const { watchdog, clock } = sending;
   const startedAtMs = clock.now();
   const shareMs = last ? leftMs : leftMs * SHARE_WHILE_OTHERS_REMAIN;
-  watchdog.arm(Math.min(shareMs, route.clocks.headersMs), "headersMs");
+  watchdog.arm(attemptClock(route.clocks.headersMs, "headersMs", shareMs));
 
   const pumped = route.api === "openai" && call.kind.stream === "pumped";
   const wire = provider.toRequest(pumped ? call.request : withUsage(call.request), route, true);
@@ -40,7 +41,7 @@ async function begin(context: AttemptContext, deps: Deps): Promise<Result<Answer
   if (!response.value.body) return fail({ kind: "empty_answer", detail: "a 200 without a body" });
 
   const usedMs = clock.now() - startedAtMs;
-  watchdog.arm(Math.min(shareMs - usedMs, route.clocks.firstTokenMs), "firstTokenMs");
+  watchdog.arm(attemptClock(route.clocks.firstTokenMs, "firstTokenMs", shareMs - usedMs, usedMs));
   const branches = pumped ? response.value.body.tee() : null;
   const reader = new AnswerReader(
     branches ? branches[1] : response.value.body,
@@ -48,7 +49,10 @@ async function begin(context: AttemptContext, deps: Deps): Promise<Result<Answer
     clock,
     !pumped,
   );
-  const words = await untilFirstWords(reader, () => connectionFailure(sending, "stream_cut"));
+  const words = await untilFirstWords(reader, {
+    mayBeEmpty: context.stamp.mayBeEmpty,
+    lost: () => connectionFailure(sending, "stream_cut"),
+  });
   if (!words.ok) {
     reader.cancel();
     // A branch that nobody reads would keep the connection.

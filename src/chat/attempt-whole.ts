@@ -1,8 +1,11 @@
+import type { Deps } from "../deps.ts";
 import type { Failure } from "../domain/failure.ts";
 import { estimateUsage, type CallUsage } from "../domain/call-usage.ts";
+import { readTextWithin } from "../lib/read-text.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 import type { ChatCompletion } from "../openai/chat-completion.ts";
 import { connectionFailure, send } from "../providers/send.ts";
+import { attemptClock } from "./attempt-clock.ts";
 import type { Answer, AttemptContext } from "./attempt-context.ts";
 
 /** Of what is left of the deadline, while another candidate remains: a silent provider never eats it all. */
@@ -12,16 +15,16 @@ const SHARE_WHILE_OTHERS_REMAIN = 0.6;
  * An unstreamed attempt has one clock, because providers send headers
  * together with the answer.
  */
-export async function attemptWhole(context: AttemptContext): Promise<Result<Answer, Failure>> {
+export async function attemptWhole(context: AttemptContext, deps: Deps): Promise<Result<Answer, Failure>> {
   const { route, provider, call, last, leftMs, send: sending } = context;
   const { watchdog } = sending;
   const shareMs = last ? leftMs : leftMs * SHARE_WHILE_OTHERS_REMAIN;
-  watchdog.arm(Math.min(shareMs, route.clocks.attemptMs ?? Infinity), "attemptMs");
+  watchdog.arm(attemptClock(route.clocks.attemptMs ?? Infinity, "attemptMs", shareMs));
   try {
     const wire = provider.toRequest(call.request, route, false);
     const response = await send(wire, sending);
     if (!response.ok) return response;
-    const text = await bodyOf(response.value, context);
+    const text = await bodyOf(response.value, context, deps.routing.limits.maxStreamBytes);
     if (!text.ok) return text;
     const body = parsed(text.value);
     if (!body.ok) return body;
@@ -39,9 +42,14 @@ export async function attemptWhole(context: AttemptContext): Promise<Result<Answ
   }
 }
 
-async function bodyOf(response: Response, { send: sending }: AttemptContext): Promise<Result<string, Failure>> {
+async function bodyOf(
+  response: Response,
+  { send: sending }: AttemptContext,
+  maxBytes: number,
+): Promise<Result<string, Failure>> {
   try {
-    return ok(await response.text());
+    const text = await readTextWithin(response, maxBytes);
+    return text === null ? fail({ kind: "answer_too_large", detail: `over ${maxBytes} bytes` }) : ok(text);
   } catch {
     return fail(connectionFailure(sending, "reset"));
   }

@@ -8,6 +8,7 @@ import type { Route } from "../domain/route.ts";
 import { fail, type Result } from "../lib/result.ts";
 import { createWatchdog } from "../lib/watchdog.ts";
 import { providers } from "../providers/all.ts";
+import { withoutSecrets } from "../providers/without-secrets.ts";
 import type { Answer, AttemptContext, AttemptOptions } from "./attempt-context.ts";
 import { attemptStream } from "./attempt-stream.ts";
 import { attemptWhole } from "./attempt-whole.ts";
@@ -26,12 +27,14 @@ export async function attempt(route: Route, options: AttemptOptions, deps: Deps)
       id: `chatcmpl-${call.requestId}`,
       createdSeconds: Math.floor(now / 1000),
       model: route.model,
+      mayBeEmpty: call.request.stop !== undefined && call.request.stop !== null,
     },
     send: { provider, watchdog, callerSignal: call.callerSignal, fetch, clock },
     leftMs: call.deadlineAtMs - now,
   };
   try {
-    return await (call.stream ? attemptStream(context, deps) : attemptWhole(context));
+    const answer = await (call.stream ? attemptStream(context, deps) : attemptWhole(context, deps));
+    return answer.ok ? answer : fail(withoutSecrets(answer.failure, route));
   } catch (cause) {
     // A bug, very likely in one provider's translation: the others may still answer. It is logged, never hidden.
     watchdog.abort();

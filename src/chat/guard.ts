@@ -11,5 +11,5 @@ export function guard(call: Call, deps: Deps): Result<PlannedCall, Refusal> {
     return fail({ kind: "model_not_found", model: call.request.model, available: listModels(deps.routing) });
   }
   if (meant.routes.length === 0) return fail({ kind: "no_route" });
-  return ok({ ...call, ...meant, deadlineAtMs: call.arrivedAtMs + meant.kind.deadlineMs });
+  return ok({ ...call, ...meant, deadlineAtMs: call.readAtMs + meant.kind.deadlineMs });
 }

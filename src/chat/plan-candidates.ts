@@ -6,27 +6,25 @@ import type { Route } from "../domain/route.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 import type { ChatRequest } from "../openai/chat-request.ts";
 import { whatCannot } from "../providers/capabilities.ts";
-import type { Trail } from "./trail.ts";
+
+/** A route of the call, in its place; `skip` says why it is not to be asked. */
+export interface Candidate {
+  readonly route: Route;
+  readonly skip: SkipReason | null;
+}
 
 /**
- * The routes of the kind, less those killed, open, out or incapable. The list
- * may be empty: then nobody is asked, and the call is queued or refused. Only
- * a request that no route could ever serve is refused here.
+ * The routes of the kind in order, those that are killed, open, out or
+ * incapable marked as such. All may be: then nobody is asked, and the call is
+ * queued or refused. Only what no route could ever serve is refused here.
  */
 export function planCandidates(
   call: PlannedCall,
-  trail: Trail,
   deps: { readonly breakers: Breakers },
-): Result<readonly Route[], Refusal> {
-  const candidates: Route[] = [];
-  const lacking: string[] = [];
-  for (const route of call.routes) {
-    const why = whyNot(route, call.request, deps.breakers);
-    if (why === null) candidates.push(route);
-    else trail.add({ routeId: route.id, result: "skipped", why });
-    if (why?.startsWith(INCAPABLE)) lacking.push(why.slice(INCAPABLE.length));
-  }
-  if (lacking.length === call.routes.length) return fail({ kind: "not_capable", what: [...new Set(lacking)] });
+): Result<readonly Candidate[], Refusal> {
+  const candidates = call.routes.map((route) => ({ route, skip: whyNot(route, call.request, deps.breakers) }));
+  const lacking = candidates.flatMap(({ skip }) => (skip?.startsWith(INCAPABLE) ? [skip.slice(INCAPABLE.length)] : []));
+  if (lacking.length === candidates.length) return fail({ kind: "not_capable", what: [...new Set(lacking)] });
   return ok(candidates);
 }
 
@@ -34,7 +32,14 @@ const INCAPABLE = "incapable:";
 
 function whyNot(route: Route, request: ChatRequest, breakers: Breakers): SkipReason | null {
   const cannot = whatCannot(request, route);
-  if (cannot !== null) return `incapable:${cannot}`;
+  return cannot === null ? whyUnavailable(route, breakers) : `incapable:${cannot}`;
+}
+
+/** Why nobody is served by this route right now, whatever the request; null: it may be asked. */
+export function whyUnavailable(
+  route: Route,
+  breakers: Breakers,
+): "warm_off" | "open" | "killed" | "account_out" | null {
   if (route.tier === "warm" && !breakers.flags().enable_warm_fallback) return "warm_off";
   return breakers.blocked(route)?.why ?? null;
 }

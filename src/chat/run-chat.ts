@@ -17,7 +17,7 @@ export async function runChat(call: Call, trail: Trail, deps: Deps): Promise<Res
   const planned = guard(call, deps);
   if (!planned.ok) return planned;
 
-  const plan = planCandidates(planned.value, trail, deps);
+  const plan = planCandidates(planned.value, deps);
   if (!plan.ok) return plan;
 
   const answer = await tryCandidates(plan.value, planned.value, trail, deps);

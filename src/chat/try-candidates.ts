@@ -4,6 +4,7 @@
  * policy table (`domain/failure.ts`); this file only obeys it.
  */
 import type { Deps } from "../deps.ts";
+import type { SkipReason } from "../domain/attempt.ts";
 import type { PlannedCall } from "../domain/call.ts";
 import { policyOf, type Failure } from "../domain/failure.ts";
 import type { Refusal } from "../domain/refusal.ts";
@@ -14,6 +15,7 @@ import { fail, type Result } from "../lib/result.ts";
 import { attempt } from "./attempt.ts";
 import type { Answer } from "./attempt-context.ts";
 import { retryDelayMs } from "./may-retry.ts";
+import type { Candidate } from "./plan-candidates.ts";
 import { RuledOut } from "./ruled-out.ts";
 import type { Trail } from "./trail.ts";
 import { refusalOf } from "./why-nobody-answered.ts";
@@ -23,64 +25,93 @@ const SWITCHBOARD_CALLS = 4;
 const MOST_ATTEMPTS = SUBREQUESTS_FREE_PLAN - SWITCHBOARD_CALLS;
 
 export async function tryCandidates(
-  candidates: readonly Route[],
+  candidates: readonly Candidate[],
   call: PlannedCall,
   trail: Trail,
   deps: Deps,
 ): Promise<Result<Answer, Refusal>> {
-  const budget = Math.min(deps.routing.limits.maxAttempts ?? candidates.length + 2, MOST_ATTEMPTS);
-  const ruledOut = new RuledOut();
-  const failures: { readonly route: Route; readonly failure: Failure }[] = [];
+  const usable = candidates.filter(({ skip }) => skip === null).length;
+  const budget = Math.min(deps.routing.limits.maxAttempts ?? usable + 2, MOST_ATTEMPTS);
+  const progress: Progress = { call, trail, budget, ruledOut: new RuledOut(), failed: [] };
 
-  for (const [place, route] of candidates.entries()) {
-    if (failures.length >= budget || deps.clock.now() >= call.deadlineAtMs) break;
-    const why = ruledOut.why(route) ?? deps.breakers.blocked(route)?.why ?? null;
+  for (const [place, candidate] of candidates.entries()) {
+    if (isOver(progress, deps)) break;
+    const why = whyNotNow(candidate, progress, deps);
     if (why !== null) {
-      trail.add({ routeId: route.id, result: "skipped", why });
+      trail.add({ routeId: candidate.route.id, result: "skipped", why });
       continue;
     }
-    for (let tries = 1; ; tries++) {
-      const untried = candidates.slice(place + 1).filter((other) => ruledOut.why(other) === null).length;
-      const startedAtMs = deps.clock.now();
-      const answer = await attempt(route, { call, last: untried === 0 }, deps);
-      const attemptMs = deps.clock.now() - startedAtMs;
-      if (answer.ok) {
-        trail.add({ routeId: route.id, result: "answered", ms: attemptMs });
-        // A stream is a success only at its end, which tells the breaker by itself.
-        if (answer.value.kind === "completion") {
-          deps.breakers.record({ route, startedAtMs, durationMs: attemptMs, failure: null });
-        }
-        return answer;
-      }
-
-      const { failure } = answer;
-      const status = failure.status === undefined ? {} : { status: failure.status };
-      trail.add({ routeId: route.id, result: failure.kind, ms: attemptMs, ...status });
-      deps.breakers.record({ route, startedAtMs, durationMs: attemptMs, failure });
-      failures.push({ route, failure });
-      ruledOut.note(route, failure);
-      if (policyOf(failure.kind).tryNext === "none") return fail(refusalOf(failures, call, deps));
-
-      const delayMs = retryDelayMs(
-        {
-          failure,
-          attemptMs,
-          triesOnRoute: tries,
-          attemptsLeft: budget - failures.length,
-          untriedCandidates: untried,
-          recentFailures: deps.breakers.recentFailures(route.id),
-          msToDeadline: call.deadlineAtMs - deps.clock.now(),
-        },
-        deps.routing.limits,
-        deps.random,
-      );
-      if (delayMs === null) break;
-      await wait(deps.clock, delayMs, call.callerSignal);
-      // While we waited, other calls may have found the route dead.
-      const moreFailures = deps.breakers.recentFailures(route.id) > tries;
-      if (call.callerSignal.aborted || moreFailures || deps.breakers.blocked(route) !== null) break;
-    }
-    if (call.callerSignal.aborted) return fail({ kind: "caller_gone" });
+    const tried = await tryRoute(candidate.route, candidates.slice(place + 1), progress, deps);
+    if (tried !== "next") return tried;
   }
-  return fail(refusalOf(failures, call, deps));
+  return fail(refusalOf(progress.failed, call, deps));
+}
+
+/** What a call has been through so far. */
+interface Progress {
+  readonly call: PlannedCall;
+  readonly trail: Trail;
+  /** Attempts that the call may make in all. */
+  readonly budget: number;
+  readonly ruledOut: RuledOut;
+  readonly failed: { readonly route: Route; readonly failure: Failure }[];
+}
+
+function isOver({ call, budget, failed }: Progress, { clock }: Deps): boolean {
+  return failed.length >= budget || clock.now() >= call.deadlineAtMs;
+}
+
+function whyNotNow({ route, skip }: Candidate, { ruledOut }: Progress, { breakers }: Deps): SkipReason | null {
+  return skip ?? ruledOut.why(route) ?? breakers.blocked(route)?.why ?? null;
+}
+
+/** One route, and rarely the same one again. `next`: the next candidate may be asked. */
+async function tryRoute(
+  route: Route,
+  others: readonly Candidate[],
+  progress: Progress,
+  deps: Deps,
+): Promise<Result<Answer, Refusal> | "next"> {
+  const { call, trail, budget, ruledOut, failed } = progress;
+  for (let tries = 1; ; tries++) {
+    const untried = others.filter((other) => whyNotNow(other, progress, deps) === null).length;
+    const last = untried === 0 || failed.length + 1 >= budget;
+    const startedAtMs = deps.clock.now();
+    const answer = await attempt(route, { call, last }, deps);
+    const attemptMs = deps.clock.now() - startedAtMs;
+    if (answer.ok) {
+      trail.add({ routeId: route.id, result: "answered", ms: attemptMs });
+      // A stream is a success only at its end, which tells the breaker by itself.
+      if (answer.value.kind === "completion") {
+        deps.breakers.record({ route, startedAtMs, durationMs: attemptMs, failure: null });
+      }
+      return answer;
+    }
+
+    const { failure } = answer;
+    const status = failure.status === undefined ? {} : { status: failure.status };
+    trail.add({ routeId: route.id, result: failure.kind, ms: attemptMs, ...status });
+    deps.breakers.record({ route, startedAtMs, durationMs: attemptMs, failure });
+    failed.push({ route, failure });
+    ruledOut.note(route, failure);
+    if (call.callerSignal.aborted) return fail({ kind: "caller_gone" });
+    if (policyOf(failure.kind).tryNext === "none") return fail(refusalOf(failed, call, deps));
+
+    const question = {
+      failure,
+      attemptMs,
+      triesOnRoute: tries,
+      attemptsLeft: budget - failed.length,
+      untriedCandidates: untried,
+      recentFailures: deps.breakers.recentFailures(route.id),
+      msToDeadline: call.deadlineAtMs - deps.clock.now(),
+    };
+    const delayMs = retryDelayMs(question, deps.routing.limits, deps.random);
+    if (delayMs === null) return "next";
+    await wait(deps.clock, delayMs, call.callerSignal);
+    if (call.callerSignal.aborted) return fail({ kind: "caller_gone" });
+    // While we waited, other calls may have found the route dead.
+    const deadMeanwhile = deps.breakers.recentFailures(route.id) > tries || deps.breakers.blocked(route) !== null;
+    if (deadMeanwhile || isOver(progress, deps)) return "next";
+  }
 }

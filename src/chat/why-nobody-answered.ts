@@ -4,6 +4,12 @@ import type { Failure } from "../domain/failure.ts";
 import type { Refusal } from "../domain/refusal.ts";
 import type { Route } from "../domain/route.ts";
 import type { Clock } from "../lib/clock.ts";
+import { whatCannot } from "../providers/capabilities.ts";
+
+interface Outside {
+  readonly breakers: Breakers;
+  readonly clock: Clock;
+}
 
 interface Failed {
   readonly route: Route;
@@ -11,11 +17,7 @@ interface Failed {
 }
 
 /** What the caller is told when nobody answered: its own mistake where it made one, else what failed and when to come back. */
-export function refusalOf(
-  failed: readonly Failed[],
-  call: PlannedCall,
-  deps: { readonly breakers: Breakers; readonly clock: Clock },
-): Refusal {
+export function refusalOf(failed: readonly Failed[], call: PlannedCall, deps: Outside): Refusal {
   const last = failed.at(-1)?.failure;
   switch (last?.kind) {
     case "caller_gone":
@@ -25,14 +27,20 @@ export function refusalOf(
     case "content_filtered":
       return { kind: "content_filtered", reason: last.reason ?? UNEXPLAINED };
     case "context_overflow":
+      // Where something else failed too, a route with the room for it may only be away.
+      if (!failed.every(({ failure }) => failure.kind === "context_overflow")) return unanswered(failed, call, deps);
       return { kind: "context_too_long", reason: last.reason ?? UNEXPLAINED };
     default:
-      return {
-        kind: deps.clock.now() >= call.deadlineAtMs ? "deadline_exceeded" : "providers_failed",
-        failures: failed.map(({ failure }) => failure.kind),
-        retryAfterMs: retryAfterMs(failed, call.routes, deps),
-      };
+      return unanswered(failed, call, deps);
   }
+}
+
+function unanswered(failed: readonly Failed[], call: PlannedCall, deps: Outside): Refusal {
+  return {
+    kind: deps.clock.now() >= call.deadlineAtMs ? "deadline_exceeded" : "providers_failed",
+    failures: failed.map(({ failure }) => failure.kind),
+    retryAfterMs: retryAfterMs(failed, call, deps),
+  };
 }
 
 const UNEXPLAINED = "The provider gave no reason.";
@@ -42,13 +50,11 @@ const RETRY_SOON_MS = 5_000;
 /** Where only an operator can bring a route back. */
 const RETRY_UNKNOWN_MS = 60_000;
 
-/** Until the soonest moment a route may be back. */
-function retryAfterMs(
-  failed: readonly Failed[],
-  routes: readonly Route[],
-  { breakers, clock }: { readonly breakers: Breakers; readonly clock: Clock },
-): number {
-  const waits = routes.map((route) => {
+/** Until the soonest moment a route that could take this call may be back. */
+function retryAfterMs(failed: readonly Failed[], call: PlannedCall, { breakers, clock }: Outside): number {
+  const capable = call.routes.filter((route) => whatCannot(call.request, route) === null);
+  const waits = capable.map((route) => {
+    if (route.tier === "warm" && !breakers.flags().enable_warm_fallback) return RETRY_UNKNOWN_MS;
     const blocked = breakers.blocked(route);
     if (blocked) return blocked.untilMs === null ? RETRY_UNKNOWN_MS : Math.max(0, blocked.untilMs - clock.now());
     const told = failed.findLast((one) => one.route.id === route.id)?.failure.retryAfterMs;

@@ -4,7 +4,8 @@ import type { Attempt } from "./attempt.ts";
 export interface CallLog {
   readonly event: "call";
   readonly request_id: string;
-  readonly kind: string;
+  /** What the caller wrote as `model`, at most 100 characters. */
+  readonly model: string;
   readonly stream: boolean;
   /** The HTTP status that the caller saw. */
   readonly status: number;

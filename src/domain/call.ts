@@ -7,8 +7,8 @@ export interface Call {
   readonly requestId: string;
   readonly request: ChatRequest;
   readonly stream: boolean;
-  /** When the request arrived: the deadline counts from here. */
-  readonly arrivedAtMs: number;
+  /** When the request was whole: the deadline counts from here, for a slow upload is nobody's fault. */
+  readonly readAtMs: number;
   /** Aborts when the caller hangs up. */
   readonly callerSignal: AbortSignal;
 }

@@ -7,6 +7,7 @@ export const FAILURE_KINDS = [
   "unreachable",
   "reset",
   "timed_out",
+  "out_of_time",
   "server_error",
   "overloaded",
   "rate_limited",
@@ -24,7 +25,8 @@ export const FAILURE_KINDS = [
   "unknown_error",
   "stream_cut",
   "stream_stalled",
-  "stream_too_large",
+  "stream_too_long",
+  "answer_too_large",
   "internal_error",
   "caller_gone",
 ] as const;
@@ -69,6 +71,8 @@ export const failurePolicy = {
   reset: { retrySame: "quick_error", tryNext: "any", counts: "outage" },
   // Never again after silence: it has cost the caller enough already.
   timed_out: { retrySame: "never", tryNext: "any", counts: "outage" },
+  // The call's time ran out before the provider had a fair share of it: no fault of the provider's.
+  out_of_time: { retrySame: "never", tryNext: "any", counts: "nothing" },
   server_error: { retrySame: "quick_error", tryNext: "any", counts: "outage" },
   overloaded: { retrySame: "quick_error", tryNext: "any", counts: "outage" },
   rate_limited: { retrySame: "when_told", tryNext: "any", counts: "outage" },
@@ -81,14 +85,17 @@ export const failurePolicy = {
   context_overflow: { retrySame: "never", tryNext: "larger_context", counts: "nothing" },
   content_filtered: { retrySame: "never", tryNext: "none", counts: "nothing" },
   request_rejected: { retrySame: "never", tryNext: "none", counts: "nothing" },
-  unreadable: { retrySame: "never", tryNext: "any", counts: "same_error" },
-  empty_answer: { retrySame: "never", tryNext: "any", counts: "same_error" },
+  unreadable: { retrySame: "never", tryNext: "any", counts: "same_error_route" },
+  // A caller can ask for nothing (a stop sequence that comes first): that must open nobody's route.
+  empty_answer: { retrySame: "never", tryNext: "any", counts: "nothing" },
   redirected: { retrySame: "never", tryNext: "any", counts: "same_error" },
   unknown_error: { retrySame: "never", tryNext: "any", counts: "same_error" },
   // A stream that broke off. Before the commit the next route answers unseen.
   stream_cut: { retrySame: "never", tryNext: "any", counts: "outage" },
   stream_stalled: { retrySame: "never", tryNext: "any", counts: "outage" },
-  stream_too_large: { retrySame: "never", tryNext: "any", counts: "nothing" },
+  // A long or large answer is no illness.
+  stream_too_long: { retrySame: "never", tryNext: "none", counts: "nothing" },
+  answer_too_large: { retrySame: "never", tryNext: "any", counts: "nothing" },
   // A bug of ours in one provider's translation: no fault of the provider's, and the next one may still answer.
   internal_error: { retrySame: "never", tryNext: "any", counts: "nothing" },
   caller_gone: { retrySame: "never", tryNext: "none", counts: "nothing" },

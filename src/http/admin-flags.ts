@@ -34,13 +34,11 @@ export async function flags(_request: Request, deps: WorkerDeps): Promise<Respon
 export async function switchFlags(request: Request, deps: WorkerDeps): Promise<Response> {
   const body = await readAdminBody(request, Switches);
   if (!body.ok) return refusalResponse(body.failure);
-  for (const [name, value] of Object.entries(body.value.flags ?? {})) {
-    const set = await deps.switchboard().setFlag(name, value);
-    if (!set.ok) return refusalResponse(switchRefusal(set.failure, `flags.${name}`));
-  }
-  for (const [routeId, on] of Object.entries(body.value.routes ?? {})) {
-    const set = await deps.switchboard().setKill(routeId, !on);
-    if (!set.ok) return refusalResponse(switchRefusal(set.failure, `routes.${routeId}`));
-  }
+  const routes = Object.entries(body.value.routes ?? {});
+  const thrown = await deps.switchboard().throwSwitches({
+    flags: body.value.flags ?? {},
+    kills: Object.fromEntries(routes.map(([routeId, on]) => [routeId, !on])),
+  });
+  if (!thrown.ok) return refusalResponse(switchRefusal(thrown.failure.refused, thrown.failure.field));
   return await flags(request, deps);
 }

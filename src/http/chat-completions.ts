@@ -25,20 +25,20 @@ export async function chatCompletions(request: Request, deps: Deps, requestId: s
   if (!read.ok) return refuse(read.failure, null);
 
   const stream = read.value.stream === true;
-  const call = { requestId, request: read.value, stream, arrivedAtMs, callerSignal: request.signal };
+  const call = { requestId, request: read.value, stream, readAtMs: clock.now(), callerSignal: request.signal };
   const reply = await runChat(call, trail, deps);
   return reply.ok ? answer(reply.value, read.value.model) : refuse(reply.failure, read.value);
 
   function refuse(refusal: Refusal, asked: { readonly model: string; readonly stream?: unknown } | null): Response {
     const response = refusalResponse(refusal, replyHeaders(trail, null));
-    log({ kind: asked?.model ?? "", stream: asked?.stream === true, status: response.status, outcome: refusal.kind });
+    log({ model: asked?.model ?? "", stream: asked?.stream === true, status: response.status, outcome: refusal.kind });
     return response;
   }
 
-  function answer(answered: Reply, kind: string): Response {
+  function answer(answered: Reply, model: string): Response {
     switch (answered.kind) {
       case "completion":
-        log({ kind, stream: false, status: 200, outcome: "answered", route: answered.route, usage: answered.usage });
+        log({ model, stream: false, status: 200, outcome: "answered", route: answered.route, usage: answered.usage });
         return new Response(answered.body, {
           headers: { ...replyHeaders(trail, answered.route), "content-type": "application/json" },
         });
@@ -46,7 +46,7 @@ export async function chatCompletions(request: Request, deps: Deps, requestId: s
         const firstWordsMs = clock.now() - arrivedAtMs;
         const logged = answered.ended.then(({ failure, usage }) =>
           log({
-            kind,
+            model,
             stream: true,
             status: 200,
             outcome: failure?.kind ?? "answered",
@@ -65,7 +65,7 @@ export async function chatCompletions(request: Request, deps: Deps, requestId: s
         });
       }
       case "queued":
-        log({ kind, stream, status: 202, outcome: "queued" });
+        log({ model, stream, status: 202, outcome: "queued" });
         return Response.json(
           { status: "queued", job: { id: answered.jobId } },
           { status: 202, headers: { ...replyHeaders(trail, null), "x-lisbon-job": answered.jobId } },
@@ -77,8 +77,7 @@ export async function chatCompletions(request: Request, deps: Deps, requestId: s
 }
 
 interface Ended {
-  /** The caller's `model`. */
-  readonly kind: string;
+  readonly model: string;
   readonly stream: boolean;
   readonly status: number;
   readonly outcome: string;
@@ -88,14 +87,14 @@ interface Ended {
 }
 
 /** What a caller wrote as `model` may be anything; a log line is no place for all of it. */
-const MAX_KIND_CHARS = 100;
+const MAX_MODEL_CHARS = 100;
 
 function callLogger(requestId: string, trail: Trail, arrivedAtMs: number, deps: Deps): (ended: Ended) => void {
   return (ended) => {
     const line: CallLog = {
       event: "call",
       request_id: requestId,
-      kind: ended.kind.slice(0, MAX_KIND_CHARS),
+      model: ended.model.slice(0, MAX_MODEL_CHARS),
       stream: ended.stream,
       status: ended.status,
       outcome: ended.outcome,

@@ -21,7 +21,7 @@ const MAX_TRAIL_CHARS = 2_000;
 export function replyHeaders(trail: Trail, route: Route | null): Record<string, string> {
   const headers: Record<string, string> = {
     "x-lisbon-attempts": String(trail.asked()),
-    "x-lisbon-trail": trail.all().map(told).join(", ").slice(0, MAX_TRAIL_CHARS),
+    "x-lisbon-trail": trailText(trail),
   };
   if (route) {
     headers["x-lisbon-route"] = headerValue(route.id);
@@ -29,6 +29,12 @@ export function replyHeaders(trail: Trail, route: Route | null): Record<string, 
     if (route.tier === "warm") headers["x-lisbon-notice"] = "Using backup service";
   }
   return headers;
+}
+
+function trailText(trail: Trail): string {
+  const text = trail.all().map(told).join(", ");
+  if (text.length <= MAX_TRAIL_CHARS) return text;
+  return `${text.slice(0, text.lastIndexOf(", ", MAX_TRAIL_CHARS))}, ...`;
 }
 
 /** Such as `hot/openai/gpt-4o=server_error;status=500;ms=12`. */

@@ -1,16 +1,20 @@
 import type { Breakers } from "../breaker/breakers.ts";
+import { whyUnavailable } from "../chat/plan-candidates.ts";
 import type { Routing } from "../domain/routing.ts";
 
 export interface RouteState {
   readonly id: string;
-  readonly status: "healthy" | "open" | "killed" | "account_out" | "off";
+  readonly status: "healthy" | "open" | "killed" | "account_out" | "warm_off" | "off";
 }
 
 /** Every route of the map with its state, as this isolate's snapshot has it. */
 export function routeStates(deps: { readonly routing: Routing; readonly breakers: Breakers }): readonly RouteState[] {
   const { routing, breakers } = deps;
   return [
-    ...routing.routes.map((route) => ({ id: route.id, status: breakers.blocked(route)?.why ?? ("healthy" as const) })),
+    ...routing.routes.map((route) => ({
+      id: route.id,
+      status: whyUnavailable(route, breakers) ?? ("healthy" as const),
+    })),
     ...routing.off.map(({ id }) => ({ id, status: "off" as const })),
   ];
 }

@@ -67,6 +67,7 @@ export async function statusPage(request: Request, deps: WorkerDeps): Promise<Re
           }
           .open,
           .killed,
+          .warm_off,
           .account_out {
             color: var(--bad);
           }
@@ -127,5 +128,6 @@ const LABELS = {
   open: "open: not used after failures",
   account_out: "out: quota, credit or key",
   killed: "switched off by an operator",
+  warm_off: "not used: enable_warm_fallback is off",
   off: "off: disabled, or a variable is missing",
 } as const satisfies Record<RouteState["status"], string>;

@@ -8,7 +8,7 @@ import type { Clock } from "./clock.ts";
 export interface Watchdog {
   readonly signal: AbortSignal;
   /** Sets the one clock; a clock set before is taken back. */
-  arm(limitMs: number, what: string): void;
+  arm(limit: Limit): void;
   disarm(): void;
   /** What ran out; null: nothing did. */
   expired(): string | null;
@@ -16,6 +16,12 @@ export interface Watchdog {
   expire(what: string): void;
   /** Ends the attempt's connection, and nothing is to blame. */
   abort(): void;
+}
+
+export interface Limit {
+  readonly limitMs: number;
+  /** What `expired` calls it. */
+  readonly name: string;
 }
 
 export function createWatchdog(clock: Clock, callerSignal: AbortSignal): Watchdog {
@@ -34,9 +40,9 @@ export function createWatchdog(clock: Clock, callerSignal: AbortSignal): Watchdo
   return {
     // `request.signal` given to fetch by itself is ignored by workerd; through `any` it works.
     signal: AbortSignal.any([callerSignal, own.signal]),
-    arm(limitMs, what) {
+    arm({ limitMs, name }) {
       disarm();
-      cancel = clock.after(Math.max(0, limitMs), () => expire(what));
+      cancel = clock.after(Math.max(0, limitMs), () => expire(name));
     },
     disarm,
     expire,

@@ -42,6 +42,8 @@ export interface Stamp {
   readonly createdSeconds: number;
   /** The model to name where the provider does not name one. */
   readonly model: string;
+  /** The request has stop sequences: an answer without a word may be a whole one. */
+  readonly mayBeEmpty: boolean;
 }
 
 export interface StreamTranslator {

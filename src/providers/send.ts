@@ -3,7 +3,7 @@
  * followed: workerd would send `x-api-key` along to the other host.
  */
 import type { Failure } from "../domain/failure.ts";
-import type { Clock } from "../lib/clock.ts";
+import { wait, type Clock } from "../lib/clock.ts";
 import type { Fetch } from "../lib/fetch.ts";
 import { readTextUpTo } from "../lib/read-text.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
@@ -23,19 +23,37 @@ const MAX_ERROR_BYTES = 65_536;
 
 /** A 2xx answer with its body unread, or why there is none. */
 export async function send(wire: WireRequest, options: SendOptions): Promise<Result<Response, Failure>> {
-  const { provider, watchdog, fetch, clock } = options;
+  const { provider, watchdog, callerSignal, fetch, clock } = options;
   const { url, headers, body } = wire;
   let response: Response;
-  let errorText = "";
   try {
     response = await fetch(url, { method: "POST", headers, body, redirect: "manual", signal: watchdog.signal });
-    if (!response.ok) errorText = await readTextUpTo(response, MAX_ERROR_BYTES);
   } catch {
     return fail(connectionFailure(options, "unreachable"));
   }
   if (response.ok) return ok(response);
+  const errorText = await errorTextOf(response, options);
+  if (callerSignal.aborted) return fail(connectionFailure(options, "unreachable"));
   return fail(provider.fromError(response.status, response.headers, errorText, clock.now()));
 }
+
+/** The status has come already and says most; a body that hangs or breaks off is not worth the caller's time. */
+const ERROR_BODY_MS = 1_000;
+
+async function errorTextOf(response: Response, { watchdog, clock }: SendOptions): Promise<string> {
+  const inTime = new AbortController();
+  const text = readTextUpTo(response, MAX_ERROR_BYTES).catch(() => "");
+  const late = wait(clock, ERROR_BODY_MS, inTime.signal).then(() => {
+    if (!inTime.signal.aborted) watchdog.abort();
+    return "";
+  });
+  const first = await Promise.race([text, late]);
+  inTime.abort();
+  return first;
+}
+
+/** The name of a clock that ran out through no fault of the provider's. */
+export const OUT_OF_TIME = "outOfTime";
 
 /**
  * What a throw of `fetch` or of a body's read means. The platform's words do
@@ -48,6 +66,7 @@ export function connectionFailure(
 ): Failure {
   if (callerSignal.aborted) return { kind: "caller_gone", detail: "the caller hung up" };
   const expired = watchdog.expired();
+  if (expired === OUT_OF_TIME) return { kind: "out_of_time", detail: "the call's time ran out" };
   if (expired !== null) return { kind: "timed_out", detail: `${expired} ran out` };
   return { kind: lost, detail: lost === "unreachable" ? "no connection, or lost before an answer" : "connection lost" };
 }

@@ -8,7 +8,7 @@ import type { ChatChunk, Delta } from "../openai/chat-chunk.ts";
 import type { FinishReason, Usage } from "../openai/chat-completion.ts";
 
 export class AnswerFold {
-  /** The text that the caller was given, first choice. */
+  /** The text that the caller was given, of the first choice: what a continuation will go on from. */
   text = "";
   /** Bytes, roughly, of everything said: text, refusals, reasoning, tool arguments. */
   saidBytes = 0;
@@ -23,7 +23,7 @@ export class AnswerFold {
     let content = false;
     if (chunk.usage) this.usage = chunk.usage;
     for (const choice of chunk.choices) {
-      if (this.#takeDelta(choice.delta)) content = true;
+      if (this.#takeDelta(choice.delta, choice.index === 0)) content = true;
       if (choice.finish_reason) this.finishReason = choice.finish_reason;
     }
     if (content) this.hasWords = true;
@@ -40,10 +40,10 @@ export class AnswerFold {
     };
   }
 
-  #takeDelta(delta: Delta): boolean {
+  #takeDelta(delta: Delta, isFirst: boolean): boolean {
     let said = 0;
     if (delta.content) {
-      this.text += delta.content;
+      if (isFirst) this.text += delta.content;
       said += delta.content.length;
     }
     said += (delta.refusal?.length ?? 0) + (delta.reasoning_content?.length ?? 0);

@@ -63,6 +63,8 @@ async function supervise(stream: PumpedStream, writable: WritableStream<Uint8Arr
     const stop = clock.after(stream.limits.drainMs, () => stopPipe.abort());
     return piping.finally(stop);
   });
+  // Where observing throws, the `await observing` below says so.
+  draining.catch(() => undefined);
   await piping;
 
   // A hang-up and an upstream cut reject with the same words, so the caller's signal is asked first.

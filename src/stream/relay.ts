@@ -37,11 +37,15 @@ const BROKE_OFF = "The provider's answer broke off. What came before this error 
 async function run(stream: RelayedStream, writer: WritableStreamDefaultWriter<Uint8Array>): Promise<Failure | null> {
   const { reader, watchdog, callerSignal, limits, clock } = stream;
   const idle = createIdleClock(clock, limits.idleMs, () => watchdog.expire("idleMs"));
-  watchdog.arm(limits.maxStreamMs, "maxStreamMs");
+  watchdog.arm({ limitMs: limits.maxStreamMs, name: "maxStreamMs" });
   // A caller that has stopped reading holds up nobody but itself, and not for ever.
-  const giveUp = clock.after(limits.maxStreamMs + limits.drainMs, () => void writer.abort().catch(() => undefined));
+  const abandon = (): void => void writer.abort().catch(() => undefined);
+  let giveUp = clock.after(limits.maxStreamMs + limits.drainMs, abandon);
   try {
     if (!(await forward(stream, writer, idle)) || callerSignal.aborted) return CALLER_GONE;
+    // The provider is done: from here on only the caller can hold this up.
+    giveUp();
+    giveUp = clock.after(limits.drainMs, abandon);
     const failure = whatBroke(reader, watchdog);
     const last = failure === null ? DONE : errorEvent(failure.kind, BROKE_OFF);
     return (await taken(writer.write(last))) && (await taken(writer.close())) ? failure : CALLER_GONE;

@@ -24,9 +24,9 @@ export function whatBroke(reader: AnswerReader, watchdog: Watchdog): Failure | n
     case "finished":
       return { kind: "stream_cut", detail: "the stream ended without its terminal event" };
     case "maxStreamBytes":
-      return { kind: "stream_too_large", detail: "the stream grew over maxStreamBytes" };
+      return { kind: "answer_too_large", detail: "the stream grew over maxStreamBytes" };
     case "maxStreamMs":
-      return { kind: "timed_out", detail: "maxStreamMs ran out" };
+      return { kind: "stream_too_long", detail: "maxStreamMs ran out" };
     default:
       return { kind: "stream_stalled", detail: "no content for idleMs" };
   }

@@ -98,5 +98,5 @@ function logLines(model: string): readonly string[] {
   return product
     .output()
     .split("\n")
-    .filter((line) => line.startsWith("{") && line.includes(`"kind":"${model}"`));
+    .filter((line) => line.startsWith("{") && line.includes(`"model":"${model}"`));
 }

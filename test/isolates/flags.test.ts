@@ -54,6 +54,32 @@ describe("a switch is seen by every isolate within 5 s", () => {
     await throwSwitches({ flags });
 
     await seenBy([0, 1, 2], { status });
+    stage.illness("first", null);
+    await throwSwitches({ flags: { enable_warm_fallback: null, enable_cold_queue: null } });
+  });
+});
+
+describe("health", () => {
+  it("is 503 once no route can answer, though Warm itself is well", async () => {
+    const hot = ["first", "bill-1", "bill-2", "bill-3", "bill-4"];
+    const switched = (on: boolean) => Object.fromEntries(hot.map((id) => [id, on]));
+    expect(await health()).toBe(200);
+
+    await throwSwitches({ flags: { enable_warm_fallback: false }, routes: switched(false) });
+    await expect.poll(health, { timeout: SEEN_WITHIN_MS }).toBe(503);
+
+    await throwSwitches({ flags: { enable_warm_fallback: null }, routes: switched(true) });
+    await expect.poll(health, { timeout: SEEN_WITHIN_MS }).toBe(200);
+  });
+});
+
+describe("several switches of which one does not exist", () => {
+  it("are all left as they were", async () => {
+    const refused = await throwSwitches({ flags: { enable_warm_fallback: false }, routes: { typo: false } });
+    expect(refused.status).toBe(400);
+
+    const now = await fetch(`${stage.urls[0]}/admin/flags`, { headers: ADMIN });
+    expect(await now.json()).toMatchObject({ flags: { enable_warm_fallback: { switched: false } } });
   });
 });
 
@@ -75,3 +101,7 @@ describe("a switch that there is not", () => {
     expect(refused.status).toBe(401);
   });
 });
+
+async function health(): Promise<number> {
+  return (await fetch(`${stage.urls[0]}/health`)).status;
+}

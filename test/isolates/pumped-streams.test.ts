@@ -123,7 +123,7 @@ describe("a pumped stream", () => {
       response.on("close", () => clearInterval(words));
     });
 
-    expect(eventsIn(await textOf(await stage.ask("pump"))).at(-1)).toEqual(endsIn("timed_out"));
+    expect(eventsIn(await textOf(await stage.ask("pump"))).at(-1)).toEqual(endsIn("stream_too_long"));
   });
 
   it("passes a provider's own error event on and adds nothing", async () => {

@@ -7,7 +7,12 @@ import type { ChatChunk } from "../../src/openai/chat-chunk.ts";
 import { ChatRequest } from "../../src/openai/chat-request.ts";
 import type { Provider, Stamp } from "../../src/providers/provider.ts";
 
-export const STAMP: Stamp = { id: "chatcmpl-lisbon1", createdSeconds: 1_764_000_000, model: "stamped-model" };
+export const STAMP: Stamp = {
+  id: "chatcmpl-lisbon1",
+  createdSeconds: 1_764_000_000,
+  model: "stamped-model",
+  mayBeEmpty: false,
+};
 
 export function routeTo(api: ApiId, overrides: Partial<Route> = {}): Route {
   const baseUrl = overrides.baseUrl ?? BASE_URLS[api];

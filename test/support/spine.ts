@@ -106,7 +106,7 @@ export function spine(options: SpineOptions): Spine {
         requestId: "id",
         request: full,
         stream: request["stream"] === true,
-        arrivedAtMs: clock.now(),
+        readAtMs: clock.now(),
         callerSignal: caller.signal,
       };
       return clock.run(runChat(call, trail, deps));

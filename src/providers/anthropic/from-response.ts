@@ -14,7 +14,7 @@ import { type ContentBlock, MessageBody } from "./schema.ts";
 import { usageOf } from "./usage.ts";
 
 export function fromResponse(body: unknown, stamp: Stamp): Result<ChatCompletion, Failure> {
-  const error = errorInBody(body, fromError);
+  const error = errorInBody(body, fromError, stamp);
   if (error !== null) return fail(error);
   const parsed = MessageBody.safeParse(body);
   if (!parsed.success) return fail(unreadable("the answer is not a message"));
@@ -28,7 +28,7 @@ export function fromResponse(body: unknown, stamp: Stamp): Result<ChatCompletion
     .map((block, at) => toolCallOf(block, at, stamp));
   if (text === "" && toolCalls.length === 0) {
     if (finishReason === "content_filter") return fail(refusalOf(details));
-    if (finishReason !== "length") {
+    if (finishReason !== "length" && !stamp.mayBeEmpty) {
       return fail(failureOf("empty_answer", { message: `an answer without content (${stopReason})`, status: 200 }));
     }
   }

@@ -29,7 +29,7 @@ export function fromStream(stamp: Stamp): StreamTranslator {
   function take(event: SseEvent): Result<readonly ChatChunk[], Failure> {
     if (finished) return ok([]);
     const body = jsonObjectOf(event.data);
-    const error = errorInEvent(event, body, fromError);
+    const error = errorInEvent(event, body, fromError, stamp);
     if (error !== null) return fail(error);
     const parsed = StreamEvent.safeParse(body);
     return parsed.success ? chunksOf(parsed.data) : ok([]);

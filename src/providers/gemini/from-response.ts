@@ -14,7 +14,7 @@ import { toolCallOf, type TranslatedCall } from "./tool-call.ts";
 import { usageOf } from "./usage.ts";
 
 export function fromResponse(body: unknown, stamp: Stamp): Result<ChatCompletion, Failure> {
-  const error = errorInBody(body, fromError);
+  const error = errorInBody(body, fromError, stamp);
   if (error !== null) return fail(error);
   const parsed = GeminiResponse.safeParse(body);
   if (!parsed.success) return fail(unreadable("the answer is not a generateContent response"));
@@ -34,7 +34,8 @@ export function fromResponse(body: unknown, stamp: Stamp): Result<ChatCompletion
       message: `an answer without content (${candidate.finishReason})`,
       status: 200,
     });
-    return fail(finishReason === "content_filter" ? answerBlocked(candidate) : empty);
+    if (finishReason === "content_filter") return fail(answerBlocked(candidate));
+    if (!stamp.mayBeEmpty) return fail(empty);
   }
   const { usageMetadata: usage, modelVersion } = parsed.data;
   const said = { model: modelVersion, text, thoughts, toolCalls, finishReason };

@@ -28,7 +28,7 @@ export function fromStream(stamp: Stamp): StreamTranslator {
 
   function take(event: SseEvent): Result<readonly ChatChunk[], Failure> {
     const body = jsonObjectOf(event.data);
-    const error = errorInEvent(event, body, fromError);
+    const error = errorInEvent(event, body, fromError, stamp);
     if (error !== null) return fail(error);
     const parsed = GeminiResponse.safeParse(body);
     if (!parsed.success) return ok([]);

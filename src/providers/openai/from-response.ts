@@ -13,13 +13,14 @@ import { usageOf } from "./usage.ts";
 
 /** Passed on as it came (the very same value, where it is complete), with what a careless server leaves out filled in. */
 export function fromResponse(body: unknown, stamp: Stamp): Result<ChatCompletion, Failure> {
-  const error = errorInBody(body, fromError);
+  const error = errorInBody(body, fromError, stamp);
   if (error !== null) return fail(error);
   if (isComplete(body)) return ok(body);
   const parsed = Completion.safeParse(body);
   if (!parsed.success) return fail(unreadable("the answer is not a chat completion"));
   const { choices, usage, ...rest } = parsed.data;
-  if (choices.every(saysNothing)) return fail(failureOf("empty_answer", { message: "an answer without content" }));
+  if (!stamp.mayBeEmpty && choices.every(saysNothing))
+    return fail(failureOf("empty_answer", { message: "an answer without content" }));
   return ok({
     ...rest,
     id: rest.id ?? stamp.id,

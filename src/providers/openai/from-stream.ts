@@ -31,7 +31,7 @@ export function fromStream(stamp: Stamp): StreamTranslator {
       return ok(usageAside === null ? [] : [chunkOf({}, [], usageAside)]);
     }
     const body = jsonObjectOf(event.data);
-    const error = errorInEvent(event, body, fromError);
+    const error = errorInEvent(event, body, fromError, stamp);
     if (error !== null) return fail(error);
     if (body === null) return ok([]);
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { normaliseErrorText } from "../../../src/breaker/error-text.ts";
+import { errorMark, normaliseErrorText } from "../../../src/breaker/error-text.ts";
 
 describe("two occurrences of the same error", () => {
   it.each([
@@ -14,6 +14,14 @@ describe("two occurrences of the same error", () => {
 
   it("and two errors have two", () => {
     expect(normaliseErrorText("deployment not ready")).not.toBe(normaliseErrorText("deployment not found"));
+  });
+
+  it("are marked by a hash that holds nothing of what the provider said", () => {
+    const mark = errorMark({ status: 501, detail: "unsupported request 17, prompt: patient Mary" });
+
+    expect(mark).toMatch(/^501 #[0-9a-f]{8}$/);
+    expect(mark).toBe(errorMark({ status: 501, detail: "unsupported request 23, prompt: patient Mary" }));
+    expect(mark).not.toBe(errorMark({ status: 501, detail: "unsupported request 17, prompt: patient John" }));
   });
 
   it("have a text of bounded length, in bounded time", () => {

@@ -135,11 +135,14 @@ describe("a refused key", () => {
 
 describe("a caller's own mistake, a caller who hangs up, and what concerns one place only", () => {
   const harmless: readonly FailureKind[] = [
+    "out_of_time",
     "region_blocked",
     "context_overflow",
     "content_filtered",
     "request_rejected",
-    "stream_too_large",
+    "empty_answer",
+    "stream_too_long",
+    "answer_too_large",
     "internal_error",
     "caller_gone",
   ];

@@ -116,7 +116,7 @@ describe("a switchboard that is away", () => {
 
   it("leaves the last snapshot: kills hold, an open route is tried again when its time is over", async () => {
     const { clock, switchboard, isolate } = world();
-    switchboard.board.overrides.setKill(warm.id, true);
+    switchboard.board.overrides.throwAll({ kills: { [warm.id]: true } });
     for (let call = 0; call < 5; call++) isolate.record(hot, "reset");
     await clock.advance(200);
     switchboard.state = "refuses";

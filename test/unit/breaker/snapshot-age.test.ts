@@ -26,7 +26,7 @@ describe("a snapshot", () => {
 
   it("older than 3 s is waited for, by one question for a whole crowd", async () => {
     const { clock, switchboard, isolate } = await informed();
-    switchboard.board.overrides.setKill(hot.id, true);
+    switchboard.board.overrides.throwAll({ kills: { [hot.id]: true } });
     switchboard.board.changed();
     switchboard.oneWayMs = 20;
     await clock.advance(3_001);
@@ -45,7 +45,7 @@ describe("a snapshot", () => {
 
   it("is waited for 200 ms at most; the answer is used when it comes", async () => {
     const { clock, switchboard, isolate } = world();
-    switchboard.board.overrides.setKill(hot.id, true);
+    switchboard.board.overrides.throwAll({ kills: { [hot.id]: true } });
     switchboard.board.changed();
     switchboard.oneWayMs = 300;
     const crowd = [isolate.breakers().ready(), isolate.breakers().ready()];
@@ -110,8 +110,8 @@ describe("flags", () => {
     [false, false],
   ])("warm %s, cold %s are seen by an isolate under load within 5 s, and can be taken back", async (warmOn, coldOn) => {
     const { clock, switchboard, isolate } = await informed();
-    switchboard.board.overrides.setFlag("enable_warm_fallback", warmOn);
-    switchboard.board.overrides.setFlag("enable_cold_queue", coldOn);
+    switchboard.board.overrides.throwAll({ flags: { enable_warm_fallback: warmOn } });
+    switchboard.board.overrides.throwAll({ flags: { enable_cold_queue: coldOn } });
     switchboard.board.changed();
     for (let request = 0; request < 5; request++) {
       await clock.advance(1_000);
@@ -119,8 +119,8 @@ describe("flags", () => {
     }
     expect(isolate.breakers().flags()).toEqual({ enable_warm_fallback: warmOn, enable_cold_queue: coldOn });
 
-    switchboard.board.overrides.setFlag("enable_warm_fallback", null);
-    switchboard.board.overrides.setFlag("enable_cold_queue", null);
+    switchboard.board.overrides.throwAll({ flags: { enable_warm_fallback: null } });
+    switchboard.board.overrides.throwAll({ flags: { enable_cold_queue: null } });
     switchboard.board.changed();
     await clock.advance(4_000);
     await isolate.breakers().ready();

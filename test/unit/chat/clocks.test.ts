@@ -42,6 +42,41 @@ describe("clocks", () => {
     });
   });
 
+  it("give a silent first stream half of the time that is left, however long its own clocks are", async () => {
+    const patient = { headersMs: 60_000, firstTokenMs: 60_000, idleMs: 15_000, maxStreamMs: 600_000, attemptMs: null };
+    const slow = route("hot/a/slow", { clocks: patient });
+    const at = spine({ routes: [slow, hotB], providers: { "a.test": silent }, deadlineMs: 20_000 });
+
+    await at.ask({ stream: true });
+
+    expect(at.trail.all()[0]).toEqual({ routeId: "hot/a/slow", result: "timed_out", ms: 10_000 });
+  });
+
+  it("blame nobody who had no fair time to answer", async () => {
+    const at = spine({ routes: [hotA, hotB], providers: { "a.test": silent, "b.test": silent }, deadlineMs: 2_000 });
+
+    const reply = await at.ask();
+
+    expect(reply).toMatchObject({ ok: false, failure: { kind: "deadline_exceeded" } });
+    expect(at.outcomes.map(({ failure }) => failure?.kind)).toEqual(["out_of_time", "out_of_time"]);
+  });
+
+  it("give the only attempt that is allowed all of the time", async () => {
+    const at = spine({ routes: [hotA, hotB], providers: { "a.test": silent }, limits: { maxAttempts: 1 } });
+
+    await at.ask();
+
+    expect(at.trail.all()).toEqual([{ routeId: "hot/a/one", result: "timed_out", ms: 30_000 }]);
+  });
+
+  it("wait at most a second for the body of an error, whose status says most", async () => {
+    const at = spine({ routes: [hotA, hotB], providers: { "a.test": hangingError, "b.test": () => answers() } });
+
+    await at.ask();
+
+    expect(at.trail.all()[0]).toEqual({ routeId: "hot/a/one", result: "auth_failed", status: 401, ms: 1_000 });
+  });
+
   it("end an unstreamed answer whose body never comes", async () => {
     const at = spine({ routes: [hotA, hotB], providers: { "a.test": hangs, "b.test": () => answers() } });
 
@@ -60,4 +95,9 @@ function hangs({ signal }: { readonly signal: AbortSignal }): Promise<Response> 
     },
   });
   return Promise.resolve(new Response(body));
+}
+
+/** A 401 whose body never comes. */
+async function hangingError(call: { readonly signal: AbortSignal }): Promise<Response> {
+  return new Response((await hangs(call)).body, { status: 401 });
 }

@@ -94,6 +94,77 @@ describe("a call", () => {
     ]);
   });
 
+  it("still asks another model of the account when only one model's quota is used up", async () => {
+    const shared = [1, 2].map((n) => route(`hot/a/model-${n}`, { account: "one-bill" }));
+    const message = "Rate limit reached for gpt-4o on requests per day (RPD): Limit 200, Used 200.";
+    const daily = fails(429, { message, type: "requests", code: "rate_limit_exceeded" });
+    let calls = 0;
+    const at = spine({ routes: shared, providers: { "a.test": () => (++calls === 1 ? daily() : answers()) } });
+
+    await at.ask();
+
+    expect(at.trail.all().map(({ result }) => result)).toEqual(["quota_exhausted", "answered"]);
+  });
+
+  it("takes an answer without a word for one, where the caller's own stop sequence may have come first", async () => {
+    const at = spine({ routes: [hotA, hotB], providers: { "a.test": () => answers("") } });
+
+    const reply = await at.ask({ stop: ["hel"] });
+
+    expect(reply).toMatchObject({ ok: true, value: { route: { id: "hot/a/one" } } });
+    expect(at.outcomes.map(({ failure }) => failure)).toEqual([null]);
+  });
+
+  it("goes on to the next route after an answer without a word that nobody asked for", async () => {
+    const at = spine({ routes: [hotA, hotB], providers: { "a.test": () => answers(""), "b.test": () => answers() } });
+
+    await at.ask();
+
+    expect(at.trail.all().map(({ result }) => result)).toEqual(["empty_answer", "answered"]);
+  });
+
+  it("is not handed an answer beyond every bound", async () => {
+    const at = spine({
+      routes: [hotA, hotB],
+      providers: { "a.test": () => answers("x".repeat(5_000)), "b.test": () => answers() },
+      limits: { maxStreamBytes: 2_000 },
+    });
+
+    await at.ask();
+
+    expect(at.trail.all().map(({ result }) => result)).toEqual(["answer_too_large", "answered"]);
+  });
+
+  it("keeps the status of an error whose body broke off, and still asks the same host's other route", async () => {
+    let calls = 0;
+    const sameHost = route("hot/a/other");
+    const at = spine({
+      routes: [hotA, sameHost],
+      providers: { "a.test": () => (++calls === 1 ? broken() : answers()) },
+      limits: { sameRouteRetries: 0 },
+    });
+
+    await at.ask();
+
+    expect(at.trail.all()).toMatchObject([{ result: "server_error", status: 500 }, { result: "answered" }]);
+  });
+
+  it("closes the connection of an attempt that failed before its first words", async () => {
+    const signals: AbortSignal[] = [];
+    const errs = ({ signal }: { readonly signal: AbortSignal }): Promise<Response> => {
+      signals.push(signal);
+      const error = 'data: {"error":{"message":"Overloaded","type":"overloaded_error"}}\n\n';
+      const body = new ReadableStream({ type: "bytes", start: (c) => c.enqueue(new TextEncoder().encode(error)) });
+      return Promise.resolve(new Response(body, { headers: { "content-type": "text/event-stream" } }));
+    };
+    const at = spine({ routes: [hotA], providers: { "a.test": errs }, limits: { sameRouteRetries: 0 } });
+
+    await at.ask({ stream: true });
+
+    expect(at.trail.all()).toMatchObject([{ result: "overloaded" }]);
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
+  });
+
   it("goes only to a larger context after a context overflow", async () => {
     const overflow = fails(400, {
       message: "maximum context length is 8000",
@@ -131,6 +202,15 @@ describe("a call", () => {
     expect(at.trail.asked()).toBe(1);
   });
 
+  it("has its trail in the order of the candidates, those that were not asked too", async () => {
+    const noTools = route("hot/b/no-tools", { cannot: new Set(["tools"]) });
+    const at = spine({ routes: [hotA, noTools, warmC], providers: { "a.test": refuses, "c.test": () => answers() } });
+
+    await at.ask({ tools: [{ type: "function", function: { name: "look" } }] });
+
+    expect(at.trail.all().map(({ routeId }) => routeId)).toEqual(["hot/a/one", "hot/b/no-tools", "warm/c/three"]);
+  });
+
   it("skips a route that cannot do what is asked, and says what", async () => {
     const noTools = route("hot/a/no-tools", { cannot: new Set(["tools"]) });
     const at = spine({ routes: [noTools, hotB], providers: { "b.test": () => answers() } });
@@ -164,65 +244,8 @@ describe("a call", () => {
   });
 });
 
-describe("when everything fails", () => {
-  it("the refusal names the kinds of the attempts and the soonest moment to come back", async () => {
-    const at = spine({
-      routes: [hotA, warmC],
-      providers: { "a.test": fails(429, { message: "later", code: "rate_limit_exceeded" }, { "retry-after": "40" }) },
-      blocked: { "warm/c/three": { why: "open", untilMs: 1_700_000_000_000 + 12_000 } },
-    });
-
-    const reply = await at.ask();
-
-    expect(reply).toEqual({
-      ok: false,
-      failure: { kind: "providers_failed", failures: ["rate_limited"], retryAfterMs: 12_000 },
-    });
-  });
-
-  it("the call goes to the cold queue where that takes it", async () => {
-    const parked: unknown[] = [];
-    const at = spine({
-      routes: [hotA],
-      providers: {},
-      coldQueue: {
-        park(work) {
-          parked.push(work);
-          return Promise.resolve({ jobId: "job-1" });
-        },
-      },
-    });
-
-    const reply = await at.ask();
-
-    expect(reply).toEqual({ ok: true, value: { kind: "queued", jobId: "job-1" } });
-    expect(parked).toEqual([{ requestId: "id", kind: "auto", request: expect.objectContaining({ model: "auto" }) }]);
-  });
-
-  it.each(["enable_cold_queue"] as const)("nothing is parked while %s is off", async (flag) => {
-    const at = spine({
-      routes: [hotA],
-      providers: {},
-      flags: { [flag]: false },
-      coldQueue: { park: () => Promise.reject(new Error("must not be asked")) },
-    });
-
-    expect(await at.ask()).toMatchObject({ ok: false, failure: { kind: "providers_failed" } });
-  });
-
-  it("Warm is not asked while enable_warm_fallback is off", async () => {
-    const at = spine({
-      routes: everyRoute,
-      providers: { "c.test": () => answers() },
-      flags: { enable_warm_fallback: false },
-    });
-
-    expect(await at.ask()).toMatchObject({ ok: false, failure: { kind: "providers_failed" } });
-    expect(
-      at.trail
-        .all()
-        .filter((one) => one.result === "skipped")
-        .map((one) => one.routeId),
-    ).toEqual(["warm/c/three", "warm/d/four"]);
-  });
-});
+/** A 500 whose body breaks off. */
+function broken(): Promise<Response> {
+  const body = new ReadableStream({ pull: (controller) => controller.error(new Error("Network connection lost.")) });
+  return Promise.resolve(new Response(body, { status: 500 }));
+}

@@ -6,7 +6,7 @@ describe("a watchdog", () => {
   it("aborts when its clock runs out, and says which it was", async () => {
     const clock = createFakeClock();
     const watchdog = createWatchdog(clock, new AbortController().signal);
-    watchdog.arm(100, "headersMs");
+    watchdog.arm({ limitMs: 100, name: "headersMs" });
 
     await clock.advance(99);
     expect(watchdog.signal.aborted).toBe(false);
@@ -19,8 +19,8 @@ describe("a watchdog", () => {
   it("has one clock: a new one takes the old one back", async () => {
     const clock = createFakeClock();
     const watchdog = createWatchdog(clock, new AbortController().signal);
-    watchdog.arm(100, "headersMs");
-    watchdog.arm(1_000, "firstTokenMs");
+    watchdog.arm({ limitMs: 100, name: "headersMs" });
+    watchdog.arm({ limitMs: 1_000, name: "firstTokenMs" });
 
     await clock.advance(500);
 
@@ -40,7 +40,7 @@ describe("a watchdog", () => {
   it("keeps quiet once disarmed", async () => {
     const clock = createFakeClock();
     const watchdog = createWatchdog(clock, new AbortController().signal);
-    watchdog.arm(100, "headersMs");
+    watchdog.arm({ limitMs: 100, name: "headersMs" });
     watchdog.disarm();
 
     await clock.advance(1_000);

@@ -41,7 +41,7 @@ const tools = {
   ],
 };
 
-const stamp = { id: "chatcmpl-x", createdSeconds: text.created, model: "m" };
+const stamp = { id: "chatcmpl-x", createdSeconds: text.created, model: "m", mayBeEmpty: false };
 
 describe.each([
   ["text", text],

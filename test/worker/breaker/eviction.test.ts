@@ -10,8 +10,8 @@ describe("eviction", () => {
     const board = objectOf("eviction");
     await report(board, 4);
     await send(board, [{ ...okRun(0, 3), route: B, latenciesMs: [100, 200, 300] }]);
-    await board.setFlag("enable_warm_fallback", false);
-    await board.setKill(B, true);
+    await board.throwSwitches({ flags: { enable_warm_fallback: false } });
+    await board.throwSwitches({ kills: { [B]: true } });
     const before = await board.overview();
     await evictDurableObject(board);
     expect(await board.overview()).toEqual({ ...before, atMs: expect.any(Number) });

@@ -48,8 +48,8 @@ describe("isolates and their switchboard", () => {
     const board = objectOf("switches");
     const isolates = [isolateOf(board), isolateOf(board), isolateOf(board)];
     for (const isolate of isolates) await isolate.blockedNow();
-    await board.setFlag("enable_warm_fallback", false);
-    await board.setKill(A, true);
+    await board.throwSwitches({ flags: { enable_warm_fallback: false } });
+    await board.throwSwitches({ kills: { [A]: true } });
 
     world.aheadMs += 4_900;
     for (const isolate of isolates) {

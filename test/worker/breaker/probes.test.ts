@@ -116,7 +116,7 @@ describe("probes", () => {
       board,
       Array.from({ length: 5 }, (_none, first) => ({ ...failedRun(first), route: B })),
     );
-    await board.setKill(A, true);
+    await board.throwSwitches({ kills: { [A]: true } });
     await send(board, [{ ...failedRun(5, "credit_exhausted"), route: B }]);
     world.aheadMs = 30_001;
     await runDurableObjectAlarm(board);
@@ -127,7 +127,7 @@ describe("probes", () => {
     expect(world.probed).toEqual([B, B]);
     expect(await statusOf(board)).toBe("killed");
 
-    await board.setKill(A, null);
+    await board.throwSwitches({ kills: { [A]: null } });
     await runDurableObjectAlarm(board);
     expect(await statusOf(board)).toBe("closed");
   });

@@ -33,7 +33,7 @@ describe("the switchboard", () => {
     if (first.unchanged) throw new Error("unchanged");
     expect(await board.snapshot(first.snapshot.version)).toEqual({ unchanged: true });
 
-    await board.setKill(A, true);
+    await board.throwSwitches({ kills: { [A]: true } });
     expect(await board.snapshot(first.snapshot.version)).toMatchObject({ snapshot: { killed: [A] } });
   });
 

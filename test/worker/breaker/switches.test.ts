@@ -9,33 +9,51 @@ beforeEach(resetWorld);
 describe("flags and kill switches", () => {
   it("override the map, and can be taken back", async () => {
     const board = objectOf("flags");
-    expect(await board.setFlag("enable_cold_queue", true)).toMatchObject({
-      ok: true,
-      value: [
-        { name: "enable_warm_fallback", value: true, default: true, switched: false },
-        { name: "enable_cold_queue", value: true, default: false, switched: true },
-      ],
-    });
-    expect(await board.setFlag("enable_cold_queue", null)).toMatchObject({
-      value: [{}, { name: "enable_cold_queue", value: false, switched: false }],
-    });
+    expect(await board.throwSwitches({ flags: { enable_cold_queue: true } })).toEqual({ ok: true, value: null });
+    expect((await board.overview()).flags).toMatchObject([
+      { name: "enable_warm_fallback", value: true, default: true, switched: false },
+      { name: "enable_cold_queue", value: true, default: false, switched: true },
+    ]);
+    await board.throwSwitches({ flags: { enable_cold_queue: null } });
+    expect((await board.overview()).flags).toMatchObject([
+      {},
+      { name: "enable_cold_queue", value: false, switched: false },
+    ]);
   });
 
   it("refuse a name or value that does not exist, and name what exists", async () => {
     const board = objectOf("unknown flags");
-    expect(await board.setFlag("enable_world_peace", true)).toEqual({
+    expect(await board.throwSwitches({ flags: { enable_world_peace: true } })).toEqual({
       ok: false,
-      failure: { kind: "unknown_flag", known: ["enable_warm_fallback", "enable_cold_queue"] },
+      failure: {
+        field: "flags.enable_world_peace",
+        refused: { kind: "unknown_flag", known: ["enable_warm_fallback", "enable_cold_queue"] },
+      },
     });
-    expect(await board.setKill("hot/nobody", true)).toMatchObject({
-      failure: { kind: "unknown_route", known: expect.arrayContaining([A, B]) },
+    expect(await board.throwSwitches({ kills: { ["hot/nobody"]: true } })).toMatchObject({
+      failure: { refused: { kind: "unknown_route", known: expect.arrayContaining([A, B]) } },
     });
-    expect(await board.setKill(A, JSON.parse('"yes"'))).toEqual({
+    expect(await board.throwSwitches({ kills: { [A]: JSON.parse('"yes"') } })).toEqual({
       ok: false,
-      failure: { kind: "not_a_switch_position" },
+      failure: { field: `routes.${A}`, refused: { kind: "not_a_switch_position" } },
     });
     expect(await board.reset({ route: "hot/nobody" })).toMatchObject({ failure: { kind: "unknown_route" } });
     expect(await board.reset({ account: "nobody" })).toMatchObject({ failure: { kind: "unknown_account" } });
+  });
+});
+
+describe("several switches at once", () => {
+  it("are all thrown or, where one is refused, none", async () => {
+    const board = objectOf("half a switch");
+    const thrown = await board.throwSwitches({
+      flags: { enable_warm_fallback: false },
+      kills: { [A]: true, "hot/nobody": true },
+    });
+
+    expect(thrown).toMatchObject({ ok: false, failure: { field: "routes.hot/nobody" } });
+    const { flags, routes } = await board.overview();
+    expect(flags.some(({ switched }) => switched)).toBe(false);
+    expect(routes.some(({ status }) => status === "killed")).toBe(false);
   });
 });
 
@@ -52,7 +70,7 @@ describe("a snapshot of 200 routes that are all open", () => {
       );
     }
     const killed = world.routes.slice(0, 20).map(({ id }) => id);
-    for (const id of killed) await board.setKill(id, true);
+    for (const id of killed) await board.throwSwitches({ kills: { [id]: true } });
 
     const reply = await board.snapshot(null);
     if (reply.unchanged) throw new Error("unchanged");
@@ -69,9 +87,9 @@ describe("a snapshot of 200 routes that are all open", () => {
     );
     const board = objectOf("200 kills");
     const results = [];
-    for (const { id } of world.routes) results.push(await board.setKill(id, true));
+    for (const { id } of world.routes) results.push(await board.throwSwitches({ kills: { [id]: true } }));
 
     expect(results.filter(({ ok }) => ok).length).toBeGreaterThan(90);
-    expect(results.at(-1)).toEqual({ ok: false, failure: { kind: "too_many_killed" } });
+    expect(results.at(-1)).toMatchObject({ ok: false, failure: { refused: { kind: "too_many_killed" } } });
   });
 });
