@@ -15,7 +15,7 @@ export interface Breakers {
   /** Why this route may not be tried now; null: it may. Cheap and synchronous: asked before every attempt. */
   blocked(route: Route): Blocked | null;
   /**
-   * Consecutive failures that this isolate has seen on the route, by any call, since its last success. A call
+   * Consecutive failures that this isolate has seen on the route of late, by any call, since its last success. A call
    * retries the same route only while this is at most its own count: a route that fails others too gets no retry.
    */
   recentFailures(routeId: string): number;

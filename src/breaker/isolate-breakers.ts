@@ -18,7 +18,7 @@ export function createBreakers(options: ExchangeOptions): Breakers {
   return {
     ready: () => ready(options),
     blocked: (route) => blocked(options, route),
-    recentFailures: (routeId) => options.state.failuresInARow.get(routeId) ?? 0,
+    recentFailures: (routeId) => recentFailures(options, routeId),
     flags: () => options.state.known?.flags ?? options.routing.flags,
     record: (outcome) => record(options, outcome),
   };
@@ -89,6 +89,13 @@ function blocked({ state, clock }: ExchangeOptions, route: Route): Blocked | nul
   return probing ? { why: "open", untilMs: now + PROBING_MS } : null;
 }
 
+/** What failed longer ago than an outage lasts says nothing about the next attempt. */
+function recentFailures({ state, clock, routing }: ExchangeOptions, routeId: string): number {
+  const failures = state.failuresInARow.get(routeId);
+  if (failures === undefined || clock.now() - failures.lastMs > routing.breaker.openMs) return 0;
+  return failures.count;
+}
+
 function record(options: ExchangeOptions, outcome: Outcome): void {
   if (outcome.failure === null) recordSuccess(options, outcome);
   else recordFailure(options, outcome, outcome.failure);
@@ -109,7 +116,7 @@ function recordFailure(options: ExchangeOptions, outcome: Outcome, failure: NonN
   if (counts === "nothing") return;
 
   const now = clock.now();
-  state.failuresInARow.set(route.id, (state.failuresInARow.get(route.id) ?? 0) + 1);
+  state.failuresInARow.set(route.id, { count: recentFailures(options, route.id) + 1, lastMs: now });
   if (counts === "isolate") {
     state.regionBlocked.set(route.account, now + routing.breaker.accountOutMs);
     return;

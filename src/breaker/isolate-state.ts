@@ -16,8 +16,8 @@ export interface IsolateBreakerState {
   readonly log: OutcomeLog;
   /** The machine over this isolate's outcomes that the switchboard has not yet counted. */
   readonly own: OwnBreakers;
-  /** For each route: consecutive failures since this isolate's last success. */
-  readonly failuresInARow: Map<string, number>;
+  /** For each route: consecutive failures since this isolate's last success, and when the last of them was. */
+  readonly failuresInARow: Map<string, { readonly count: number; readonly lastMs: number }>;
   /** Accounts that do not serve the place where this isolate runs, and until when that is believed. */
   readonly regionBlocked: Map<string, number>;
   readonly exchange: ExchangeState;

@@ -10,6 +10,6 @@ export function guard(call: Call, deps: Deps): Result<PlannedCall, Refusal> {
   if (!meant) {
     return fail({ kind: "model_not_found", model: call.request.model, available: listModels(deps.routing) });
   }
-  if (meant.routes.length === 0) return fail({ kind: "no_route" });
+  if (meant.routes.length === 0) return fail({ kind: "no_route", model: call.request.model });
   return ok({ ...call, ...meant, deadlineAtMs: call.readAtMs + meant.kind.deadlineMs });
 }

@@ -12,8 +12,8 @@ export type Refusal =
   | { readonly kind: "invalid_json"; readonly reason: string }
   | { readonly kind: "invalid_request"; readonly param: string | null; readonly reason: string }
   | { readonly kind: "model_not_found"; readonly model: string; readonly available: readonly string[] }
-  /** No route is on: every one is disabled in the map or lacks a variable. */
-  | { readonly kind: "no_route" }
+  /** No route of what was asked for is on: each is disabled in the map or lacks a variable. */
+  | { readonly kind: "no_route"; readonly model: string }
   /** Routes there are, but none of them can do what the request asks for. */
   | { readonly kind: "not_capable"; readonly what: readonly string[] }
   | { readonly kind: "request_rejected"; readonly reason: string; readonly param: string | null }

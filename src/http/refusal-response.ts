@@ -81,7 +81,7 @@ function httpOf(refusal: Refusal): HttpRefusal {
       return {
         status: 503,
         type: "api_error",
-        message: "No route is on: each is disabled in the routing map or lacks its variable. See GET /health.",
+        message: `No route of "${shortened(refusal.model)}" is on: each is disabled in the routing map or lacks its variable. See GET /health.`,
       };
     case "not_capable":
       return {

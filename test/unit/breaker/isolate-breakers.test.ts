@@ -59,6 +59,18 @@ describe("an isolate's own failures", () => {
     expect(isolate.breakers().recentFailures(hot.id)).toBe(0);
   });
 
+  it("are forgotten for retries once they are older than an outage lasts", async () => {
+    const { clock, isolate } = world();
+    isolate.record(hot, "server_error");
+    isolate.record(hot, "server_error");
+
+    await clock.advance(30_001);
+
+    expect(isolate.breakers().recentFailures(hot.id)).toBe(0);
+    isolate.record(hot, "server_error");
+    expect(isolate.breakers().recentFailures(hot.id)).toBe(1);
+  });
+
   it("by reason of the place are remembered here, and told to nobody", async () => {
     const { clock, switchboard, isolate } = world();
     isolate.record(hot, "region_blocked");

@@ -15,7 +15,7 @@ const everyRefusal: { readonly [Kind in Refusal["kind"]]: Extract<Refusal, { kin
   invalid_json: { kind: "invalid_json", reason: "unexpected end" },
   invalid_request: { kind: "invalid_request", param: "stream", reason: "stream: expected boolean" },
   model_not_found: { kind: "model_not_found", model: "x".repeat(10_000), available: ["auto"] },
-  no_route: { kind: "no_route" },
+  no_route: { kind: "no_route", model: "draft-email" },
   not_capable: { kind: "not_capable", what: ["seed"] },
   request_rejected: { kind: "request_rejected", reason: "too hot", param: "temperature" },
   content_filtered: { kind: "content_filtered", reason: "filtered" },
