@@ -3,11 +3,13 @@ import type { ProbeOutcome } from "./breaker/probe.ts";
 import type { Route } from "./domain/route.ts";
 import type { Clock } from "./lib/clock.ts";
 import type { Fetch } from "./lib/fetch.ts";
+import { readTextWithin } from "./lib/read-text.ts";
 import { createWatchdog } from "./lib/watchdog.ts";
 import { providers } from "./providers/all.ts";
 import { connectionFailure, send } from "./providers/send.ts";
 
 const PROBE_TIMEOUT_MS = 10_000;
+const MAX_PROBE_BYTES = 1024 * 1024;
 const QUESTION = { model: "probe", messages: [{ role: "user" as const, content: "ping" }], max_tokens: 1 };
 
 export async function probeRoute(route: Route, clock: Clock, fetch: Fetch): Promise<ProbeOutcome> {
@@ -23,7 +25,7 @@ export async function probeRoute(route: Route, clock: Clock, fetch: Fetch): Prom
     if (!response.ok) return { ms: took(), failure: response.failure };
     let body: unknown;
     try {
-      body = JSON.parse(await response.value.text());
+      body = JSON.parse((await readTextWithin(response.value, MAX_PROBE_BYTES)) ?? "");
     } catch (cause) {
       const unreadable = cause instanceof SyntaxError;
       const failure = unreadable

@@ -52,6 +52,7 @@ export interface SeenFailure {
 export const PROBE = "probe";
 
 /** Quotas renew monthly at the latest; a reset further off than that is garbled. */
+const SHORTEST_RESET_MS = 60_000;
 const LONGEST_RESET_MS = 31 * 24 * 3600_000;
 
 /** Far more than three kinds of error at a time; what is over it is forgotten, oldest first. */
@@ -67,8 +68,13 @@ export function isOut(exclusion: Exclusion, now: number): boolean {
 export function takeOut(before: Exclusion, seen: SeenFailure, now: number, limits: BreakerLimits): Exclusion {
   const exclusion = withoutPast(before, now);
   if (seen.startedAtMs < exclusion.clearedAtMs) return exclusion;
-  const untilMs = seen.endedAtMs + Math.min(seen.retryAfterMs ?? limits.accountOutMs, LONGEST_RESET_MS);
+  const untilMs = seen.endedAtMs + outForMs(seen.retryAfterMs ?? 0, limits);
   return outUntil(exclusion, seen, now, untilMs);
+}
+
+/** A wait of nothing names no reset, and one of seconds is a rate limit's: over quota it is out for a minute at least. */
+function outForMs(toldMs: number, limits: BreakerLimits): number {
+  return toldMs === 0 ? limits.accountOutMs : Math.min(Math.max(toldMs, SHORTEST_RESET_MS), LONGEST_RESET_MS);
 }
 
 /** The same error again: out once it was seen often enough within the window, whatever succeeded in between. */

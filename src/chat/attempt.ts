@@ -27,7 +27,7 @@ export async function attempt(route: Route, options: AttemptOptions, deps: Deps)
       id: `chatcmpl-${call.requestId}`,
       createdSeconds: Math.floor(now / 1000),
       model: route.model,
-      mayBeEmpty: call.request.stop !== undefined && call.request.stop !== null,
+      mayBeEmpty: [call.request.stop ?? []].flat().length > 0,
     },
     send: { provider, watchdog, callerSignal: call.callerSignal, fetch, clock },
     leftMs: call.deadlineAtMs - now,

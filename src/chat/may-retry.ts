@@ -36,7 +36,9 @@ export function retryDelayMs(question: RetryQuestion, limits: CallLimits, random
 
 function delayMs({ failure, triesOnRoute, attemptMs }: RetryQuestion, limits: CallLimits, random: () => number) {
   if (failure.retryAfterMs !== undefined) {
-    return failure.retryAfterMs <= limits.retryAfterWaitMs ? failure.retryAfterMs : null;
+    // Told to come back at once, many would: the jitter is the least that is waited.
+    const waitMs = Math.max(failure.retryAfterMs, backoffMs(triesOnRoute - 1, random));
+    return failure.retryAfterMs <= limits.retryAfterWaitMs ? waitMs : null;
   }
   if (policyOf(failure.kind).retrySame === "when_told" || attemptMs > QUICK_MS) return null;
   return backoffMs(triesOnRoute - 1, random);

@@ -19,6 +19,7 @@ export const FAILURE_KINDS = [
   "context_overflow",
   "content_filtered",
   "request_rejected",
+  "proxy_refused",
   "unreadable",
   "empty_answer",
   "redirected",
@@ -85,6 +86,8 @@ export const failurePolicy = {
   context_overflow: { retrySame: "never", tryNext: "larger_context", counts: "nothing" },
   content_filtered: { retrySame: "never", tryNext: "none", counts: "nothing" },
   request_rejected: { retrySame: "never", tryNext: "none", counts: "nothing" },
+  // A firewall's page: what it dislikes is mostly in the caller's text, so nobody is blamed for it.
+  proxy_refused: { retrySame: "never", tryNext: "any", counts: "nothing" },
   unreadable: { retrySame: "never", tryNext: "any", counts: "same_error_route" },
   // A caller can ask for nothing (a stop sequence that comes first): that must open nobody's route.
   empty_answer: { retrySame: "never", tryNext: "any", counts: "nothing" },

@@ -25,7 +25,7 @@ export interface CompletionChoice {
   readonly logprobs: null;
 }
 
-export type FinishReason = "stop" | "length" | "tool_calls" | "content_filter";
+export type FinishReason = "stop" | "length" | "tool_calls" | "content_filter" | "function_call";
 
 export interface Usage {
   readonly prompt_tokens: number;

@@ -9,7 +9,7 @@ export const TextPart = z.looseObject({ type: z.literal("text"), text: z.string(
 export type TextPart = z.infer<typeof TextPart>;
 export const ImagePart = z.looseObject({
   type: z.literal("image_url"),
-  image_url: z.looseObject({ url: z.string(), detail: z.string().optional() }),
+  image_url: z.looseObject({ url: z.string(), detail: z.string().nullish() }),
 });
 export type ImagePart = z.infer<typeof ImagePart>;
 export const RefusalPart = z.looseObject({ type: z.literal("refusal"), refusal: z.string() });
@@ -40,15 +40,24 @@ const AssistantMessage = z.looseObject({
 });
 const ToolMessage = z.looseObject({ role: z.literal("tool"), tool_call_id: z.string(), content: Content });
 
-export const Message = z.discriminatedUnion("role", [SystemMessage, UserMessage, AssistantMessage, ToolMessage]);
+/** The old way to give a function's result; passed on to who still takes it. */
+const FunctionMessage = z.looseObject({ role: z.literal("function"), name: z.string(), content: Content.nullish() });
+
+export const Message = z.discriminatedUnion("role", [
+  SystemMessage,
+  UserMessage,
+  AssistantMessage,
+  ToolMessage,
+  FunctionMessage,
+]);
 export type Message = z.infer<typeof Message>;
 
 export const FunctionTool = z.looseObject({
   type: z.literal("function"),
   function: z.looseObject({
     name: z.string().min(1),
-    description: z.string().optional(),
-    parameters: z.record(z.string(), z.unknown()).optional(),
+    description: z.string().nullish(),
+    parameters: z.record(z.string(), z.unknown()).nullish(),
     strict: z.boolean().nullish(),
   }),
 });

@@ -42,5 +42,7 @@ export function dataUrlOf(url: string): { readonly mediaType: string; readonly b
   const head = comma === -1 ? "" : url.slice("data:".length, comma);
   if (!head.endsWith(";base64")) return null;
   const [mediaType = ""] = head.split(";");
-  return { mediaType: mediaType.toLowerCase(), base64: url.slice(comma + 1) };
+  const lower = mediaType.toLowerCase();
+  // What many call it, and no registry.
+  return { mediaType: lower === "image/jpg" ? "image/jpeg" : lower, base64: url.slice(comma + 1) };
 }

@@ -21,7 +21,7 @@ export function classifyError(status: number, body: ErrorBody | null, dictionary
   const named = isSuccess(status) ? (body.status ?? status) : status;
   return (
     lookUp(body.words, dictionary.codes) ??
-    kindOfWords(body.message, named) ??
+    kindOfWords(body.message, named, namesACallersMistake(named, body)) ??
     lookUp(body.words, dictionary.types) ??
     (isSuccess(named) ? "unknown_error" : kindOfStatus(named, true))
   );
@@ -41,6 +41,25 @@ export function messageOf(status: number, raw: string, body: ErrorBody | null): 
 /** An answer that is not JSON or not an answer at all, inside a 200. */
 export function unreadable(what: string): Failure {
   return failureOf("unreadable", { message: what, status: 200 });
+}
+
+/** OpenAI's codes for a request that it found at fault. https://platform.openai.com/docs/guides/error-codes */
+const VALIDATION_CODES: ReadonlySet<string> = new Set([
+  "invalid_value",
+  "invalid_type",
+  "missing_required_parameter",
+  "unknown_parameter",
+  "unsupported_parameter",
+  "unsupported_value",
+  "integer_below_min_value",
+  "integer_above_max_value",
+  "string_above_max_length",
+]);
+
+/** Then the message quotes the request, and must not be read as the provider's word about the account. */
+function namesACallersMistake(status: number, { param, words }: ErrorBody): boolean {
+  const isMistake = status === 400 || status === 422;
+  return isMistake && ((param !== undefined && param !== "") || words.some((word) => VALIDATION_CODES.has(word)));
 }
 
 function lookUp(words: readonly string[], table: Readonly<Record<string, FailureKind>>): FailureKind | undefined {

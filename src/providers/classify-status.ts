@@ -7,7 +7,7 @@ import type { FailureKind } from "../domain/failure.ts";
 
 /** `fromProvider` false: the body is no JSON, so a proxy in front of the API answered. */
 export function kindOfStatus(status: number, fromProvider: boolean): FailureKind {
-  if (!fromProvider && PROXY_MEANS_NOTHING.has(status)) return "unknown_error";
+  if (!fromProvider && PROXY_MEANS_NOTHING.has(status)) return "proxy_refused";
   const kind = KIND_OF_STATUS[status];
   if (kind !== undefined) return kind;
   if (status >= 300 && status < 400) return "redirected";

@@ -13,10 +13,22 @@ interface Wording {
   readonly statuses: readonly number[];
 }
 
-export function kindOfWords(message: string, status: number): FailureKind | null {
-  const found = WORDINGS.find(({ words, statuses }) => statuses.includes(status) && words.test(message));
+/** `callersMistake`: the error names a field of the request, so only what concerns the request itself is looked for. */
+export function kindOfWords(message: string, status: number, callersMistake: boolean): FailureKind | null {
+  // What is quoted is the caller's, and no caller may move an account.
+  const own = message.replace(QUOTED, " ");
+  const found = WORDINGS.find(
+    ({ kind, words, statuses }) =>
+      statuses.includes(status) &&
+      (OF_THE_REQUEST.has(kind) ? words.test(message) : !callersMistake && words.test(own)),
+  );
   return found?.kind ?? null;
 }
+
+const OF_THE_REQUEST: ReadonlySet<FailureKind> = new Set(["context_overflow", "content_filtered"]);
+
+/** Between quotation marks; an apostrophe inside a word is none. */
+const QUOTED = /"[^"]*"|`[^`]*`|“[^”]*”|(?<![a-z])'[^']*'(?![a-z])/gi;
 
 const WORDINGS: readonly Wording[] = [
   {

@@ -33,5 +33,5 @@ function nowOf({ createdSeconds }: Stamp): number {
 }
 
 function holdsError(body: JsonObject): boolean {
-  return body["error"] !== null && body["error"] !== undefined;
+  return Boolean(body["error"]);
 }

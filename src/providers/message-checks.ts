@@ -23,6 +23,7 @@ export function cannotOfferTools({ tools, tool_choice: choice }: ChatRequest): s
 }
 
 function cannotReadMessage(message: Message, imageFits: (url: string) => boolean): string | null {
+  if (message.role === "function") return "messages (function)";
   for (const part of partsOf(message.content)) {
     const cannot = cannotReadPart(part, message.role, imageFits);
     if (cannot !== null) return cannot;

@@ -15,8 +15,9 @@ export class AnswerFold {
   /** True from the first words on. */
   hasWords = false;
   hasToolCalls = false;
-  finishReason: FinishReason | null = null;
   usage: Usage | null = null;
+  /** For each choice seen, by its index: why it ended; null: it has not. */
+  readonly #endings = new Map<number, FinishReason | null>();
 
   /** True where the chunk holds content; a role, a ping or an empty delta is none. */
   take(chunk: ChatChunk): boolean {
@@ -24,10 +25,20 @@ export class AnswerFold {
     if (chunk.usage) this.usage = chunk.usage;
     for (const choice of chunk.choices) {
       if (this.#takeDelta(choice.delta, choice.index === 0)) content = true;
-      if (choice.finish_reason) this.finishReason = choice.finish_reason;
+      this.#endings.set(choice.index, choice.finish_reason ?? this.#endings.get(choice.index) ?? null);
     }
     if (content) this.hasWords = true;
     return content;
+  }
+
+  /** Why the answer ended; null as long as any of its choices has not. */
+  get finishReason(): FinishReason | null {
+    let first: FinishReason | null = null;
+    for (const reason of this.#endings.values()) {
+      if (reason === null) return null;
+      first ??= reason;
+    }
+    return first;
   }
 
   /** What the provider reported, else an estimate from what was said. */
@@ -52,6 +63,18 @@ export class AnswerFold {
       said += (call.function?.name?.length ?? 0) + (call.function?.arguments?.length ?? 0);
     }
     this.saidBytes += said;
-    return said > 0;
+    return said > 0 || saysSomethingElse(delta);
   }
+}
+
+/** Audio, images, an old function call, and what is yet to come: content is whatever is not empty, but the role. */
+function saysSomethingElse(delta: Delta): boolean {
+  return Object.entries(delta).some(([name, value]) => !READ.has(name) && isSomething(value));
+}
+
+const READ: ReadonlySet<string> = new Set(["role", "content", "refusal", "reasoning_content", "tool_calls"]);
+
+function isSomething(value: unknown): boolean {
+  if (typeof value === "object" && value !== null) return Object.keys(value).length > 0;
+  return typeof value === "string" && value !== "";
 }

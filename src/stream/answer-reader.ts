@@ -139,7 +139,7 @@ export class AnswerReader {
 }
 
 function isReadable(data: string): boolean {
-  if (data === "[DONE]") return true;
+  if (data.trim() === "[DONE]") return true;
   try {
     JSON.parse(data);
     return true;

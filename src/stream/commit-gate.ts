@@ -6,6 +6,9 @@ import type { Failure } from "../domain/failure.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 import type { AnswerReader } from "./answer-reader.ts";
 
+/** Nobody reads the caller's branch yet, so all of this is held; the longest honest first event is an image in one piece. */
+const MOST_BYTES_BEFORE_WORDS = 4 * 1024 * 1024;
+
 export interface GateOptions {
   /** The caller's own stop sequence may come before any word. */
   readonly mayBeEmpty: boolean;
@@ -23,6 +26,9 @@ export async function untilFirstWords(
     // Words and an error in one piece: nothing has been sent, so the error still counts.
     if (reader.inBandFailure) return fail(reader.inBandFailure);
     if (reader.malformed) return fail({ kind: "unreadable", detail: "a malformed event before the first words" });
+    if (reader.rawBytes > MOST_BYTES_BEFORE_WORDS) {
+      return fail({ kind: "answer_too_large", detail: "megabytes without a word" });
+    }
     if (reader.overflowed()) return fail({ kind: "answer_too_large", detail: "one event grew beyond every bound" });
     if (state === "broken") return fail(lost());
     if (reader.fold.hasWords) return ok(undefined);

@@ -141,8 +141,8 @@ function whichLimit(reader: AnswerReader, limits: StreamLimits, committedAtMs: n
 /** Never a clean close: a half-sent event is completed and an error event follows, or the body is aborted. */
 async function endInError(stream: PumpedStream, writable: WritableStream<Uint8Array>, failure: Failure): Promise<void> {
   if (stream.reader.inBandFailure) {
-    // The provider's own error event has reached the caller, who has a typed error. Nothing is added.
-    await quietly(writable.close());
+    // The provider's own error event has reached the caller, who has a typed error. Nothing is added to it.
+    await quietly(closeWhole(stream, writable));
     return;
   }
   const suffix = completeOpenAiEvent(stream.reader.halfEvent());

@@ -19,6 +19,7 @@ export function whatBroke(reader: AnswerReader, watchdog: Watchdog): Failure | n
   if (reader.inBandFailure) return reader.inBandFailure;
   // `[DONE]` without a finish reason is a cut stream with a bow on it.
   if (reader.finished() && reader.fold.finishReason !== null) return null;
+  if (reader.overflowed()) return { kind: "answer_too_large", detail: "one event grew beyond every bound" };
   switch (watchdog.expired()) {
     case null:
     case "finished":

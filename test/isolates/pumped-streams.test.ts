@@ -138,6 +138,37 @@ describe("a pumped stream", () => {
     expect(await textOf(await stage.ask("pump"))).toBe(chunk("Hello") + error);
   });
 
+  it("gets the last blank line of a provider's error event that was sent without one", async () => {
+    const error = 'data: {"error":{"message":"overloaded","type":"server_error","code":null}}';
+    stage.provider.play(async (response) => {
+      beginStream(response);
+      response.write(chunk("Hello"));
+      await pause(50);
+      response.end(error);
+    });
+
+    expect(await textOf(await stage.ask("pump"))).toBe(`${chunk("Hello")}${error}\n\n`);
+  });
+
+  it("that pings by the megabyte before its first words is given up, and the next route may answer", async () => {
+    let sent = 0;
+    stage.provider.play((response) => {
+      beginStream(response);
+      const pings = ": ping\n\n".repeat(20_000);
+      const flood = setInterval(() => {
+        if (response.writableLength < 1_000_000) response.write(pings);
+        sent += pings.length;
+      }, 2);
+      response.on("close", () => clearInterval(flood));
+    });
+
+    const response = await stage.ask("pump");
+    await response.text();
+
+    expect(response.headers.get("x-lisbon-trail")).toMatch(/^pumped=answer_too_large/);
+    expect(sent).toBeLessThan(100_000_000);
+  });
+
   it("ends for the caller once the terminal event is there, though the provider keeps the connection", async () => {
     stage.provider.play((response) => {
       beginStream(response);

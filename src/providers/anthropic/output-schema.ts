@@ -10,6 +10,7 @@ import { isJsonObject, type JsonObject } from "../json-object.ts";
 /** Null: cannot be said in this dialect. */
 export function outputSchemaOf(schema: JsonObject): JsonObject | null {
   const { $defs, $ref, $schema: _dialect, ...rest } = schema;
+  if (rest["definitions"] !== undefined || $ref === "#" || refersToItself($defs)) return null;
   const defs = isJsonObject($defs) ? mapSchemas($defs) : undefined;
   if (defs === null) return null;
   const shared = defs === undefined ? {} : { $defs: defs };
@@ -18,8 +19,16 @@ export function outputSchemaOf(schema: JsonObject): JsonObject | null {
   return body === null ? null : { ...shared, ...body };
 }
 
+/** The dialect has no recursion. */
+function refersToItself($defs: unknown): boolean {
+  if (!isJsonObject($defs)) return false;
+  return Object.entries($defs).some(([name, schema]) => JSON.stringify(schema).includes(`"#/$defs/${name}"`));
+}
+
 function bodyOf(schema: JsonObject): JsonObject | null {
   const { type, anyOf, oneOf, allOf, enum: choices, const: constant, description, title, ...constraints } = schema;
+  // Several types of which one holds others: what they hold would be lost.
+  if (Array.isArray(type) && (type.includes("object") || type.includes("array"))) return null;
   const shape: Record<string, unknown> = {};
   const isLiteral = isLiterals(choices) || (constant !== undefined && isPrimitive(constant));
   if (isLiterals(choices)) shape["enum"] = choices;

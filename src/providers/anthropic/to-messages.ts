@@ -45,6 +45,8 @@ function blocksOf(message: Message): Block[] {
   switch (message.role) {
     case "system":
     case "developer":
+    // Incapable of it: such a request never comes here.
+    case "function":
       return [];
     case "user":
       return partsOf(message.content).flatMap(contentBlock);

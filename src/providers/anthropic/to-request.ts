@@ -52,10 +52,11 @@ function toolsOf(request: ChatRequest): JsonObject {
 }
 
 function toolOf({ function: { name, description, parameters, strict } }: FunctionTool): JsonObject {
+  const described = description == null ? {} : { description };
   const schema = { type: "object", ...(parameters ?? { properties: {} }) };
   return strict === true
-    ? { name, description, input_schema: outputSchemaOf({ additionalProperties: false, ...schema }), strict }
-    : { name, description, input_schema: schema };
+    ? { name, ...described, input_schema: outputSchemaOf({ additionalProperties: false, ...schema }), strict }
+    : { name, ...described, input_schema: schema };
 }
 
 function toolChoiceOf({ tool_choice: choice, parallel_tool_calls: parallel }: ChatRequest): JsonObject | undefined {

@@ -28,6 +28,8 @@ export function fromStream(stamp: Stamp): StreamTranslator {
 
   function take(event: SseEvent): Result<readonly ChatChunk[], Failure> {
     const body = jsonObjectOf(event.data);
+    // Whatever follows a whole answer cannot make it less.
+    if (finished && body?.["error"]) return ok([]);
     const error = errorInEvent(event, body, fromError, stamp);
     if (error !== null) return fail(error);
     const parsed = GeminiResponse.safeParse(body);

@@ -53,6 +53,8 @@ function partsOfMessage(message: Message, names: ReadonlyMap<string, string>, ne
   switch (message.role) {
     case "system":
     case "developer":
+    // Incapable of it: such a request never comes here.
+    case "function":
       return [];
     case "user":
       return partsOf(message.content).flatMap(contentPart);

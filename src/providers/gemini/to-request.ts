@@ -64,7 +64,11 @@ function toolsOf(request: ChatRequest): JsonObject {
 }
 
 function declarationOf({ function: { name, description, parameters } }: FunctionTool): JsonObject {
-  return { name, description, parametersJsonSchema: parameters };
+  return {
+    name,
+    ...(description != null && { description }),
+    ...(parameters != null && { parametersJsonSchema: parameters }),
+  };
 }
 
 /** https://ai.google.dev/api/caching#FunctionCallingConfig */

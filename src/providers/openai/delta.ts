@@ -5,11 +5,12 @@ import { type JsonObject, isJsonObject } from "../json-object.ts";
 export function deltaOf(value: unknown): Delta {
   if (!isJsonObject(value)) return {};
   const { role: _role, content, refusal, reasoning, reasoning_content: thoughts, tool_calls: calls, ...rest } = value;
-  const reasoningContent = textOf(thoughts) ?? textOf(reasoning);
+  const reasoningContent = textOf(thoughts) ?? textOf(reasoning) ?? textIn(content, "thinking");
+  const text = Array.isArray(content) ? (textIn(content, "text") ?? "") : content;
   return {
     ...rest,
     ...(value["role"] === "assistant" && { role: "assistant" }),
-    ...(isTextOrNull(content) && { content }),
+    ...(isTextOrNull(text) && { content: text }),
     ...(isTextOrNull(refusal) && { refusal }),
     // OpenRouter and Ollama say `reasoning`, DeepSeek and vLLM `reasoning_content`.
     ...(reasoningContent !== undefined && { reasoning_content: reasoningContent }),
@@ -32,6 +33,19 @@ function toolCallOf(call: unknown, at: number): ToolCallDelta[] {
       },
     },
   ];
+}
+
+/**
+ * Mistral's reasoning models send lists: `[{"type":"thinking","thinking":[{"type":"text","text":…}]}]`.
+ * https://docs.mistral.ai/capabilities/reasoning/
+ */
+function textIn(content: unknown, type: "text" | "thinking"): string | undefined {
+  if (!Array.isArray(content)) return undefined;
+  const texts = content.filter(isJsonObject).flatMap((part) => {
+    if (part["type"] !== type) return [];
+    return type === "text" ? (textOf(part["text"]) ?? []) : (textIn(part["thinking"], "text") ?? []);
+  });
+  return texts.length === 0 ? undefined : texts.join("");
 }
 
 function textOf(value: unknown): string | undefined {

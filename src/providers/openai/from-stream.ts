@@ -26,7 +26,7 @@ export function fromStream(stamp: Stamp): StreamTranslator {
 
   function take(event: SseEvent): Result<readonly ChatChunk[], Failure> {
     if (finished) return ok([]);
-    if (event.data === "[DONE]") {
+    if (event.data.trim() === "[DONE]") {
       finished = true;
       return ok(usageAside === null ? [] : [chunkOf({}, [], usageAside)]);
     }

@@ -46,6 +46,18 @@ describe("an isolate's own failures", () => {
     expect(isolate.breakers().blocked(hot)).toBeNull();
   });
 
+  it.each([
+    [0, 600_000],
+    [1_000, 60_000],
+    [3_600_000, 3_600_000],
+  ])("of quota with a wait of %i ms take the account out for %i ms", (retryAfterMs, outMs) => {
+    const { clock, isolate } = world();
+    const failure = failureOf("quota_exhausted", { retryAfterMs });
+    isolate.breakers().record({ route: hot, startedAtMs: clock.now(), durationMs: 0, failure });
+
+    expect(isolate.breakers().blocked(hot)).toEqual({ why: "account_out", untilMs: clock.now() + outMs });
+  });
+
   it("in a row are counted for each route, and a success ends the count", () => {
     const { isolate } = world();
     isolate.record(hot, "timed_out");

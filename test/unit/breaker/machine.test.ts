@@ -140,6 +140,7 @@ describe("a caller's own mistake, a caller who hangs up, and what concerns one p
     "context_overflow",
     "content_filtered",
     "request_rejected",
+    "proxy_refused",
     "empty_answer",
     "stream_too_long",
     "answer_too_large",

@@ -30,6 +30,17 @@ describe("retries", () => {
     expect(at.trail.asked()).toBeLessThan(50);
   });
 
+  it("wait a jitter at least, when told to come back at once", async () => {
+    let calls = 0;
+    const limited = fails(429, { message: "slow down", code: "rate_limit_exceeded" }, { "retry-after": "0" });
+    const at = spine({ routes: [hotA, hotB], providers: { "a.test": () => (++calls === 1 ? limited() : answers()) } });
+    const began = at.clock.now();
+
+    await at.ask();
+
+    expect(at.clock.now() - began).toBe(100);
+  });
+
   it("are not made on a route that fails other calls too", async () => {
     const at = spine({
       routes: [hotA, hotB],
