@@ -68,7 +68,8 @@ export function createApp(depsFor: (env: Env, ctx: Pick<ExecutionContext, "waitU
       const requestId = crypto.randomUUID();
       const refusal = refuse(request.headers, deps.settings);
       const response = refusal ? refusalResponse(refusal) : await orInternal(handler, request, deps, requestId);
-      response.headers.set("x-lisbon-request-id", requestId);
+      // A call's reply has it already: to open its headers once more would cost every call.
+      if (handler !== chatCompletions || refusal) response.headers.set("x-lisbon-request-id", requestId);
       return withCors(request, response, deps.settings);
     };
   }
@@ -80,7 +81,7 @@ async function orInternal(handler: Handler, request: Request, deps: WorkerDeps, 
     return await handler(request, deps, requestId);
   } catch (cause) {
     deps.logError(requestId, cause);
-    return refusalResponse({ kind: "internal", requestId });
+    return refusalResponse({ kind: "internal", requestId }, { "x-lisbon-request-id": requestId });
   }
 }
 

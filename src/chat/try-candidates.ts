@@ -74,8 +74,8 @@ async function tryRoute(
 ): Promise<Result<Answer, Refusal> | "next"> {
   const { call, trail, budget, ruledOut, failed } = progress;
   for (let tries = 1; ; tries++) {
-    const untried = others.filter((other) => whyNotNow(other, progress, deps) === null).length;
-    const last = untried === 0 || failed.length + 1 >= budget;
+    const mayBeAsked = (other: Candidate): boolean => whyNotNow(other, progress, deps) === null;
+    const last = failed.length + 1 >= budget || !others.some(mayBeAsked);
     const startedAtMs = deps.clock.now();
     const answer = await attempt(route, { call, last }, deps);
     const attemptMs = deps.clock.now() - startedAtMs;
@@ -102,7 +102,7 @@ async function tryRoute(
       attemptMs,
       triesOnRoute: tries,
       attemptsLeft: budget - failed.length,
-      untriedCandidates: untried,
+      untriedCandidates: others.filter(mayBeAsked).length,
       recentFailures: deps.breakers.recentFailures(route.id),
       msToDeadline: call.deadlineAtMs - deps.clock.now(),
     };

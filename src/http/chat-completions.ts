@@ -30,7 +30,7 @@ export async function chatCompletions(request: Request, deps: Deps, requestId: s
   return reply.ok ? answer(reply.value, read.value.model) : refuse(reply.failure, read.value);
 
   function refuse(refusal: Refusal, asked: { readonly model: string; readonly stream?: unknown } | null): Response {
-    const response = refusalResponse(refusal, replyHeaders(trail, null));
+    const response = refusalResponse(refusal, replyHeaders(requestId, trail, null));
     log({ model: asked?.model ?? "", stream: asked?.stream === true, status: response.status, outcome: refusal.kind });
     return response;
   }
@@ -40,7 +40,7 @@ export async function chatCompletions(request: Request, deps: Deps, requestId: s
       case "completion":
         log({ model, stream: false, status: 200, outcome: "answered", route: answered.route, usage: answered.usage });
         return new Response(answered.body, {
-          headers: { ...replyHeaders(trail, answered.route), "content-type": "application/json" },
+          headers: { ...replyHeaders(requestId, trail, answered.route), "content-type": "application/json" },
         });
       case "stream": {
         const firstWordsMs = clock.now() - arrivedAtMs;
@@ -58,7 +58,7 @@ export async function chatCompletions(request: Request, deps: Deps, requestId: s
         deps.afterReply(logged);
         return new Response(answered.body, {
           headers: {
-            ...replyHeaders(trail, answered.route),
+            ...replyHeaders(requestId, trail, answered.route),
             "content-type": "text/event-stream; charset=utf-8",
             "cache-control": "no-cache, no-transform",
           },
@@ -68,7 +68,7 @@ export async function chatCompletions(request: Request, deps: Deps, requestId: s
         log({ model, stream, status: 202, outcome: "queued" });
         return Response.json(
           { status: "queued", job: { id: answered.jobId } },
-          { status: 202, headers: { ...replyHeaders(trail, null), "x-lisbon-job": answered.jobId } },
+          { status: 202, headers: { ...replyHeaders(requestId, trail, null), "x-lisbon-job": answered.jobId } },
         );
       default:
         return assertNever(answered);

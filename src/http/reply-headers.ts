@@ -17,9 +17,10 @@ export const LISBON_HEADERS = [
 /** A trail longer than this is cut: proxies refuse large headers. */
 const MAX_TRAIL_CHARS = 2_000;
 
-/** What the caller can see of a call, answered or not; `app.ts` adds the request id to every answer. */
-export function replyHeaders(trail: Trail, route: Route | null): Record<string, string> {
+/** What the caller can see of a call, answered or not. */
+export function replyHeaders(requestId: string, trail: Trail, route: Route | null): Record<string, string> {
   const headers: Record<string, string> = {
+    "x-lisbon-request-id": requestId,
     "x-lisbon-attempts": String(trail.asked()),
     "x-lisbon-trail": trailText(trail),
   };

@@ -1,0 +1,72 @@
+import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { createApp } from "../../../src/app.ts";
+import type { Breakers } from "../../../src/breaker/breakers.ts";
+import { refusingColdQueue } from "../../../src/jobs/cold-queue.ts";
+import { realClock } from "../../../src/lib/clock.ts";
+import { resolveRouting } from "../../../src/routing/resolve-routing.ts";
+import type { WorkerDeps } from "../../../src/worker-deps.ts";
+
+const noRoutes = resolveRouting({ hot: [{ provider: "openai", model: "gpt", enabled: false }] }, () => undefined);
+const quiet: Breakers = {
+  ready: () => null,
+  blocked: () => null,
+  recentFailures: () => 0,
+  flags: () => noRoutes.flags,
+  record: () => undefined,
+};
+
+/** One call through the app, with an outside of values and `k` as the callers' key. */
+async function call(more: Partial<WorkerDeps>, key = "k"): Promise<Response> {
+  const context = createExecutionContext();
+  const deps: WorkerDeps = {
+    routing: noRoutes,
+    breakers: quiet,
+    coldQueue: refusingColdQueue,
+    clock: realClock,
+    random: Math.random,
+    fetch: () => Promise.reject(new Error("nobody is asked")),
+    afterReply: () => undefined,
+    log: () => undefined,
+    logError: () => undefined,
+    settings: { apiKey: "k", adminKey: null, allowedOrigins: [], environment: "production" },
+    switchboard: () => {
+      throw new Error("not asked");
+    },
+    ...more,
+  };
+  const request = new Request("https://lisbon.test/v1/chat/completions", {
+    method: "POST",
+    headers: { authorization: `Bearer ${key}` },
+    body: JSON.stringify({ model: "auto", messages: [{ role: "user", content: "hi" }] }),
+  });
+  const response = await createApp(() => deps).fetch(request, env, context);
+  await waitOnExecutionContext(context);
+  return response;
+}
+
+describe("every answer carries a request id", () => {
+  it.each([
+    ["of a call", "k", 503],
+    ["of a caller without the key", "wrong", 401],
+  ])("%s", async (_name, key, status) => {
+    const answer = await call({}, key);
+
+    expect(answer.status).toBe(status);
+    expect(answer.headers.get("x-lisbon-request-id")).toMatch(/^[\da-f-]{36}$/);
+  });
+
+  it("after a bug the one under which that was logged, and the caller gets a clear 500", async () => {
+    const logged: string[] = [];
+    const answer = await call({ breakers: { ...quiet, ready: bug }, logError: (id) => logged.push(id) });
+
+    expect(answer.status).toBe(500);
+    expect(await answer.json()).toMatchObject({ error: { code: "internal" } });
+    expect(logged).toEqual([answer.headers.get("x-lisbon-request-id")]);
+  });
+});
+
+function bug(): never {
+  throw new Error("a bug");
+}
