@@ -2,7 +2,7 @@ import type { Refusal } from "../domain/refusal.ts";
 import { isDeeperThan } from "../lib/is-deeper-than.ts";
 import { readTextWithin } from "../lib/read-text.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
-import { ChatRequest } from "../openai/chat-request.ts";
+import { ChatRequest, isChatRequest } from "../openai/chat-request.ts";
 import { problemOf } from "./schema-problem.ts";
 
 /** A caller's body as a request; what is wrong with it is named, field and all. */
@@ -29,6 +29,7 @@ export async function readChatRequest(request: Request, maxBytes: number): Promi
   if (lone !== null) {
     return fail({ kind: "invalid_request", param: lone, reason: `${lone}: holds half a surrogate pair` });
   }
+  if (isChatRequest(body)) return ok(body);
   const parsed = ChatRequest.safeParse(body);
   return parsed.success ? ok(parsed.data) : fail({ kind: "invalid_request", ...problemOf(parsed.error) });
 }
