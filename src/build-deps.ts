@@ -13,6 +13,7 @@ import { realClock } from "./lib/clock.ts";
 import { resolveRouting } from "./routing/resolve-routing.ts";
 import { RoutingMap } from "./routing/routing-map.ts";
 import type { Settings } from "./settings.ts";
+import { settingsOf } from "./settings-of.ts";
 import type { WorkerDeps } from "./worker-deps.ts";
 
 // At start, never at the first request: a map that does not parse must not be deployed.
@@ -59,19 +60,4 @@ export function buildRouting(env: Env): Routing {
   const routing = resolveRouting(map, environmentOf(env));
   for (const { id, why } of routing.off) console.warn(JSON.stringify({ event: "route_off", route: id, why }));
   return routing;
-}
-
-function settingsOf(env: Env): Settings {
-  return {
-    apiKey: env.LISBON_API_KEY || null,
-    adminKey: env.LISBON_ADMIN_KEY || null,
-    allowedOrigins: (env.ALLOWED_ORIGINS ?? "")
-      .split(",")
-      .map((origin) => origin.trim())
-      .filter((origin) => origin !== ""),
-    environment:
-      env.LISBON_ENVIRONMENT === "development" || env.LISBON_ENVIRONMENT === "staging"
-        ? env.LISBON_ENVIRONMENT
-        : "production",
-  };
 }

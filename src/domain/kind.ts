@@ -7,4 +7,20 @@ export interface Kind {
   readonly stream: "pumped" | "checked";
   /** Route ids of this kind, in order; null: every route of the map, in the map's order. */
   readonly routeIds: readonly string[] | null;
+  /** `human`: no provider is asked, every call waits for a human. */
+  readonly answeredBy: "providers" | "human";
+  /** What happens when no provider could answer. */
+  readonly end: EndStep;
+  /** What a caller gets when its call is parked, unless the request says otherwise. */
+  readonly onCold: OnCold;
 }
+
+export type EndStep =
+  | { readonly step: "queue" }
+  /** `dueMs`: within which a human must have answered; null: nobody said. */
+  | { readonly step: "human"; readonly dueMs: number | null }
+  | { readonly step: "error" };
+
+/** `accepted`: 202 with the job. `error`: 503 with the job, which the official SDKs retry. `wait`: up to the deadline, then as `accepted`. */
+export const ON_COLD = ["accepted", "error", "wait"] as const;
+export type OnCold = (typeof ON_COLD)[number];

@@ -13,6 +13,81 @@ export interface Routing {
   readonly limits: CallLimits;
   readonly breaker: BreakerLimits;
   readonly flags: { readonly enable_warm_fallback: boolean; readonly enable_cold_queue: boolean };
+  readonly cold: ColdSettings;
+  readonly pause: PauseSettings;
+  readonly budget: BudgetSettings;
+  readonly notices: NoticeSettings;
+}
+
+/** DESIGN: Cold. */
+export interface ColdSettings {
+  readonly mode: "graceful_degrade" | "queue" | "off";
+  /** The flow-control key at QStash. */
+  readonly queue: string;
+  /** Deliveries at a time. */
+  readonly parallelism: number;
+  /** For one run of a parked call. */
+  readonly deadlineMs: number;
+  /** How long a parked call is kept alive, time under a pause not counted. */
+  readonly maxAgeMs: number;
+  /** Runs in which a provider was really asked and failed. */
+  readonly attempts: number;
+  /** Prompts and answers are erased this long after the job was made. */
+  readonly retainMs: number;
+  /** So long a caller's repeated call finds the job that its first try made. */
+  readonly retryWindowMs: number;
+}
+
+export interface PauseSettings {
+  /** Routes of cost `local` or `free` go on during a pause. */
+  readonly keepFree: boolean;
+  /** Where neither the switchboard nor Redis can say. */
+  readonly whenUnknown: "go" | "queue";
+}
+
+export interface BudgetSettings {
+  readonly pauseAtPercent: number;
+  readonly pauseScope: "all" | "provider";
+  /** Points after which an alert pauses again what was resumed. */
+  readonly repauseStep: number;
+  /** US dollars a month by canonical provider. */
+  readonly monthlyUsd: ReadonlyMap<string, number>;
+  /** Where the daily check reads the spend; null: nowhere, or a variable is missing. */
+  readonly spend: { readonly url: string; readonly headers: Readonly<Record<string, string>> } | null;
+  /** Whom to believe a Pub/Sub push; null: nobody. */
+  readonly push: PushSettings | null;
+}
+
+export interface PushSettings {
+  readonly audience: string;
+  readonly email: string;
+  readonly issuer: string;
+  readonly jwksUrl: string;
+  /** Canonical. */
+  readonly provider: string;
+}
+
+export interface NoticeSettings {
+  readonly targets: readonly NoticeTarget[];
+  readonly onCall: readonly OnCall[];
+  /** The same notice at most once in this time. */
+  readonly windowMs: number;
+  readonly degradedAfterMs: number;
+  /** What to tell clients; null: the default text. */
+  readonly clientMessage: string | null;
+}
+
+export type NoticeTarget =
+  | { readonly kind: "email"; readonly to: string }
+  | { readonly kind: "slack"; readonly url: string }
+  | { readonly kind: "webhook"; readonly url: string };
+
+export interface OnCall {
+  readonly name: string;
+  readonly tz: string;
+  /** Minutes since midnight in `tz`; from after to: over midnight. Null: around the clock. */
+  readonly hours: { readonly fromMinute: number; readonly toMinute: number } | null;
+  readonly contact: string;
 }
 
 export interface RouteOff {

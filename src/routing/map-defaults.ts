@@ -1,6 +1,6 @@
 /** What holds where the map says nothing. DESIGN, 3 and 6. */
 import type { RouteClocks } from "../domain/route.ts";
-import type { BreakerLimits, CallLimits } from "../domain/routing.ts";
+import type { BreakerLimits, CallLimits, ColdSettings } from "../domain/routing.ts";
 import type { RouteEntry, RoutingMap } from "./routing-map.ts";
 
 export const DEFAULT_DEADLINE_SECONDS = 30;
@@ -43,5 +43,20 @@ export function breakerLimits(given: NonNullable<RoutingMap["breaker"]>): Breake
     sameErrorWindowMs: given.sameErrorWindowMs ?? 180_000,
     sameErrorOpenMs: given.sameErrorOpenMs ?? 600_000,
     accountOutMs: given.accountOutMs ?? 600_000,
+  };
+}
+
+const DAY_MS = 86_400_000;
+
+export function coldSettings(given: NonNullable<RoutingMap["cold"]>): ColdSettings {
+  return {
+    mode: given.mode ?? "graceful_degrade",
+    queue: given.queue ?? "ai-tasks",
+    parallelism: given.parallelism ?? 10,
+    deadlineMs: (given.deadlineSeconds ?? 300) * 1000,
+    maxAgeMs: (given.maxAgeHours ?? 24) * 3_600_000,
+    attempts: given.attempts ?? 5,
+    retainMs: (given.retainDays ?? 7) * DAY_MS,
+    retryWindowMs: (given.retryWindow ?? 120) * 1000,
   };
 }

@@ -22,6 +22,11 @@ export const kindName = z
   .string()
   .regex(KIND_NAME, "a kind's name such as draft-email (small letters, digits and . _ -; not auto)");
 
+/** QStash's rule for keys; a colon or a slash would be refused at the first publish. */
+export const queueName = z.string().regex(/^[A-Za-z0-9._-]{1,100}$/, "a name of letters, digits and . _ -");
+
+export const timeZone = z.string().refine((zone) => isTimeZone(zone), "a time zone such as Europe/Lisbon");
+
 export const count = z.int().positive();
 
 export const percent = z.number().min(0).max(100);
@@ -66,6 +71,14 @@ export const notifyTarget = z
     "an e-mail address, an https URL or a placeholder such as ${SLACK_WEBHOOK_URL}",
   );
 
+/** Placeholders are judged once they are filled in; a development server speaks http. */
+export const httpsUrl = z
+  .string()
+  .refine(
+    (text) => !hasBrokenPlaceholder(text) && (text.includes("${") || isHttpsUrl(text)),
+    "an https URL, or one with placeholders such as ${NAME}",
+  );
+
 /** What was expected of a `baseUrl`, where it cannot be one; placeholders are judged once they are filled in. */
 export function baseUrlProblem(text: string): string | null {
   if (hasBrokenPlaceholder(text)) return "an http(s) URL whose placeholders are written ${NAME}";
@@ -80,4 +93,12 @@ export function baseUrlProblem(text: string): string | null {
 
 function isHttpsUrl(text: string): boolean {
   return URL.canParse(text) && new URL(text).protocol === "https:";
+}
+
+function isTimeZone(zone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: zone }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false; // the platform's own list decides
+  }
 }

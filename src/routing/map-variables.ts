@@ -21,7 +21,9 @@ export function neededVariables(map: RoutingMap): readonly NeededVariable[] {
       .filter(({ entry }) => entry.enabled !== false)
       .flatMap(({ entry, id }) => variablesOf(entry).map((name) => ({ name, by: id }))),
     ...(map.cold?.notify ?? []).flatMap(placeholdersIn).map((name) => ({ name, by: "cold.notify" })),
-    ...(map.onCall ?? []).flatMap(({ notify }) => placeholdersIn(notify)).map((name) => ({ name, by: "onCall" })),
+    ...(map.budget?.spend ? [map.budget.spend.url, ...Object.values(map.budget.spend.headers ?? {})] : [])
+      .flatMap(placeholdersIn)
+      .map((name) => ({ name, by: "budget.spend" })),
   ];
   return [...new Set(uses.map(({ name }) => name))].map((name) => ({
     name,

@@ -11,14 +11,17 @@ import {
   baseUrl,
   count,
   headers,
+  httpsUrl,
   keyPlaceholder,
   kindName,
   milliseconds,
   name,
   notifyTarget,
   percent,
+  queueName,
   routeId,
   seconds,
+  timeZone,
 } from "./map-fields.ts";
 
 const note = z.string().describe("For people; Lisbon does not read it.").optional();
@@ -85,6 +88,8 @@ const DegradeStep = z.union([
 ]);
 export type DegradeStep = z.infer<typeof DegradeStep>;
 
+const onCold = z.enum(["accepted", "error", "wait"]);
+
 export const KindEntry = z.strictObject({
   deadlineSeconds: seconds(
     "The longest a caller waits: for the first words of a stream, else for the whole answer. 30 by default.",
@@ -92,6 +97,13 @@ export const KindEntry = z.strictObject({
   ),
   stream: z.enum(["pumped", "checked"]).describe("checked: every event is looked at before it leaves.").optional(),
   routes: z.array(routeId).min(1).describe("Route ids in order; by default every route.").optional(),
+  answeredBy: z
+    .enum(["providers", "human"])
+    .describe("human: no provider is asked; every call of this kind waits for a human. providers by default.")
+    .optional(),
+  onCold: onCold
+    .describe("What a caller of this kind gets when its call is parked; by default cold.onCold.")
+    .optional(),
   degrade: z.array(DegradeStep).min(1).describe("What happens when Hot and Warm both fail, in order.").optional(),
   protects: z.string().min(1).describe("What stands still when this kind is not answered.").optional(),
   human: z.string().min(1).describe("What a human does when it comes to that.").optional(),
@@ -102,7 +114,21 @@ export type KindEntry = z.infer<typeof KindEntry>;
 
 const Cold = z.strictObject({
   mode: z.enum(["graceful_degrade", "queue", "off"]).optional(),
-  queue: name.optional(),
+  queue: queueName.describe("The flow-control key at QStash. ai-tasks by default.").optional(),
+  onCold: onCold
+    .describe("What a caller gets when its call is parked: 202 (accepted, the default), 503 (error), or it waits.")
+    .optional(),
+  parallelism: count.max(1000).describe("Deliveries at a time, as QStash keeps to it. 10 by default.").optional(),
+  retainDays: z
+    .number()
+    .positive()
+    .max(365)
+    .describe("After so many days a job's prompt and answer are erased. 7 by default.")
+    .optional(),
+  retryWindow: seconds(
+    "So long a caller's repeated call finds the job that its first try made. 120 by default.",
+    3_600,
+  ),
   notify: z.array(notifyTarget).optional(),
   deadlineSeconds: seconds("For one run of a queued call. 300 by default.", 900),
   maxAgeHours: count.describe("How long a queued call is kept alive. 24 by default.").optional(),
@@ -147,8 +173,37 @@ const SpendLimits = z.strictObject({
   dailyRequests: count.optional(),
 });
 
+const Spend = z.strictObject({
+  url: httpsUrl.describe("Answers [{ provider, percentUsed }]; may hold ${VAR}."),
+  headers: headers.optional(),
+});
+
+const Push = z.strictObject({
+  audience: name.describe("The audience that the Pub/Sub push subscription was given."),
+  email: name.describe("The service account that pushes."),
+  issuer: name.describe("https://accounts.google.com by default.").optional(),
+  jwksUrl: httpsUrl.describe("Google's certificates by default.").optional(),
+  provider: name.describe("Whose spend the budget watches; google by default.").optional(),
+});
+
 const Budget = SpendLimits.extend({
-  pauseAtPercent: percent.describe("80 by default.").optional(),
+  pauseAtPercent: percent.describe("80 by default; the variable BUDGET_PAUSE_AT_PERCENT goes before it.").optional(),
+  pauseScope: z
+    .enum(["all", "provider"])
+    .describe("What an alert pauses: everything (the default), or only its own provider.")
+    .optional(),
+  repauseStep: z
+    .number()
+    .positive()
+    .max(100)
+    .describe("After a resume an alert pauses again only so many points later, or at 100. 10 by default.")
+    .optional(),
+  monthly: z
+    .record(name, z.number().positive())
+    .describe("US dollars a month for each provider: what the daily check compares its spend with.")
+    .optional(),
+  spend: Spend.describe("Where the daily check reads the spend.").optional(),
+  push: Push.describe("Cloud Billing budgets, pushed by Pub/Sub with an OIDC token.").optional(),
   graceUsd: z
     .number()
     .nonnegative()
@@ -159,12 +214,13 @@ const Budget = SpendLimits.extend({
 
 const OnCall = z.strictObject({
   name,
-  notify: notifyTarget,
-  timeZone: name.describe("Such as Europe/Lisbon.").optional(),
+  tz: timeZone.describe("Such as Europe/Lisbon. UTC by default.").optional(),
   hours: z
     .string()
     .regex(/^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/, "hours such as 09:00-17:00")
+    .describe("In this person's own time zone; around the clock by default.")
     .optional(),
+  contact: name.describe("How to reach this person; an e-mail address is written to when a notice is overdue."),
 });
 
 export const RoutingMap = z.strictObject({
@@ -178,8 +234,24 @@ export const RoutingMap = z.strictObject({
   limits: Limits.optional(),
   breaker: Breaker.optional(),
   budget: Budget.optional(),
-  pause: z.strictObject({ whenUnknown: z.enum(["go", "queue"]).optional() }).optional(),
-  notices: z.strictObject({ degradedAfterMinutes: count.optional(), repeatAfterMinutes: count.optional() }).optional(),
+  pause: z
+    .strictObject({
+      whenUnknown: z
+        .enum(["go", "queue"])
+        .describe("Where neither the switchboard nor Redis can say whether it is paused. go by default.")
+        .optional(),
+      keepFree: z.boolean().describe("Routes of cost local or free go on during a pause. Off by default.").optional(),
+    })
+    .optional(),
+  notices: z
+    .strictObject({
+      degradedAfterMinutes: count.describe("15 by default.").optional(),
+      repeatAfterMinutes: count
+        .describe("The same notice at most once in this time; then a count. 60 by default.")
+        .optional(),
+      clientMessage: z.string().min(1).describe("What to tell clients when it is degraded for long.").optional(),
+    })
+    .optional(),
   onCall: z.array(OnCall).optional(),
   flags: z
     .strictObject({ enable_warm_fallback: z.boolean().optional(), enable_cold_queue: z.boolean().optional() })

@@ -10,8 +10,8 @@ import type { CallLimits, Routing } from "../../src/domain/routing.ts";
 import { refusingColdQueue, type ColdQueue } from "../../src/jobs/cold-queue.ts";
 import type { Result } from "../../src/lib/result.ts";
 import * as z from "zod";
-import { breakerLimits, callLimits } from "../../src/routing/map-defaults.ts";
 import { createFakeClock, type FakeClock } from "./fake-clock.ts";
+import { standardRouting } from "./standard-routing.ts";
 
 const Sent = z.record(z.string(), z.unknown());
 
@@ -115,14 +115,12 @@ export function spine(options: SpineOptions): Spine {
 }
 
 function routingOf(options: SpineOptions): Routing {
+  const standard = standardRouting();
   return {
+    ...standard,
     routes: options.routes,
-    off: [],
-    kinds: new Map(),
-    defaultKind: { name: "auto", deadlineMs: options.deadlineMs ?? 30_000, stream: "pumped", routeIds: null },
-    limits: { ...callLimits({}), ...options.limits },
-    breaker: breakerLimits({}),
-    flags: { enable_warm_fallback: true, enable_cold_queue: true },
+    defaultKind: { ...standard.defaultKind, deadlineMs: options.deadlineMs ?? 30_000 },
+    limits: { ...standard.limits, ...options.limits },
   };
 }
 

@@ -5,6 +5,7 @@ import type { Route } from "../../../src/domain/route.ts";
 import type { BreakerLimits, Routing } from "../../../src/domain/routing.ts";
 import type { Clock } from "../../../src/lib/clock.ts";
 import { breakerLimits as defaultLimits } from "../../../src/routing/map-defaults.ts";
+import { standardRouting } from "../../support/standard-routing.ts";
 
 export const breakerLimits: BreakerLimits = defaultLimits({});
 
@@ -31,22 +32,7 @@ export function routeOf(id: string, account = id): Route {
 }
 
 export function routingOf(routes: readonly Route[]): Routing {
-  return {
-    routes,
-    off: [],
-    kinds: new Map(),
-    defaultKind: { name: "auto", deadlineMs: 30_000, stream: "pumped", routeIds: null },
-    limits: {
-      maxAttempts: null,
-      sameRouteRetries: 1,
-      retryAfterWaitMs: limits.retryAfterWaitMs,
-      maxBodyBytes: 8 << 20,
-      maxStreamBytes: 32 << 20,
-      drainMs: 30_000,
-    },
-    breaker: breakerLimits,
-    flags: { enable_warm_fallback: true, enable_cold_queue: false },
-  };
+  return { ...standardRouting({ flags: { enable_cold_queue: false } }), routes };
 }
 
 export function failureOf(kind: FailureKind, more: Partial<Failure> = {}): Failure {

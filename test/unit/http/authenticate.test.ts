@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { refuseAdmin, refuseCaller } from "../../../src/http/authenticate.ts";
 import type { Settings } from "../../../src/settings.ts";
+import { bareSettings } from "../../support/bare-settings.ts";
 
 const settings: Settings = {
+  ...bareSettings,
   apiKey: "secret",
   adminKey: "admin-secret",
   allowedOrigins: [],

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { corsHeaders, preflight } from "../../../src/http/cors.ts";
 import type { Settings } from "../../../src/settings.ts";
+import { bareSettings } from "../../support/bare-settings.ts";
 
 const production: Settings = {
+  ...bareSettings,
   apiKey: "k",
   adminKey: null,
   allowedOrigins: ["https://app.example.com"],

@@ -7,6 +7,7 @@ import { refusingColdQueue } from "../../../src/jobs/cold-queue.ts";
 import { realClock } from "../../../src/lib/clock.ts";
 import { resolveRouting } from "../../../src/routing/resolve-routing.ts";
 import type { WorkerDeps } from "../../../src/worker-deps.ts";
+import { bareSettings } from "../../support/bare-settings.ts";
 
 const noRoutes = resolveRouting({ hot: [{ provider: "openai", model: "gpt", enabled: false }] }, () => undefined);
 const quiet: Breakers = {
@@ -30,7 +31,7 @@ async function call(more: Partial<WorkerDeps>, key = "k"): Promise<Response> {
     afterReply: () => undefined,
     log: () => undefined,
     logError: () => undefined,
-    settings: { apiKey: "k", adminKey: null, allowedOrigins: [], environment: "production" },
+    settings: { ...bareSettings, apiKey: "k" },
     switchboard: () => {
       throw new Error("not asked");
     },

@@ -1,0 +1,52 @@
+import type { BudgetSettings, PushSettings } from "../domain/routing.ts";
+import { fillPlaceholders, lookUp, placeholdersIn } from "./placeholder.ts";
+import type { Environment } from "./placeholder.ts";
+import { canonicalProvider } from "./provider-table.ts";
+import type { RoutingMap } from "./routing-map.ts";
+
+type BudgetEntry = NonNullable<RoutingMap["budget"]>;
+
+const GOOGLE_ISSUER = "https://accounts.google.com";
+/** https://cloud.google.com/pubsub/docs/authenticate-push-subscriptions */
+const GOOGLE_CERTIFICATES = "https://www.googleapis.com/oauth2/v3/certs";
+
+export function resolveBudget(entry: BudgetEntry, environment: Environment): BudgetSettings {
+  return {
+    pauseAtPercent: percentFrom(environment("BUDGET_PAUSE_AT_PERCENT")) ?? entry.pauseAtPercent ?? 80,
+    pauseScope: entry.pauseScope ?? "all",
+    repauseStep: entry.repauseStep ?? 10,
+    monthlyUsd: new Map(Object.entries(entry.monthly ?? {}).map(([name, usd]) => [canonicalProvider(name), usd])),
+    spend: spendOf(entry, environment),
+    push: pushOf(entry),
+  };
+}
+
+/** Null: not set, or no percentage; the map's own number counts then. */
+function percentFrom(text: string | undefined): number | null {
+  const percent = Number(text?.trim() || Number.NaN);
+  return percent >= 0 && percent <= 100 ? percent : null;
+}
+
+function spendOf({ spend }: BudgetEntry, environment: Environment): BudgetSettings["spend"] {
+  if (!spend) return null;
+  const texts = [spend.url, ...Object.values(spend.headers ?? {})];
+  if (texts.flatMap(placeholdersIn).some((name) => lookUp(name, environment) === null)) return null;
+  const url = fillPlaceholders(spend.url, environment);
+  if (!URL.canParse(url)) return null;
+  const headers = Object.entries(spend.headers ?? {}).map(([name, text]) => [
+    name,
+    fillPlaceholders(text, environment),
+  ]);
+  return { url, headers: Object.fromEntries(headers) };
+}
+
+function pushOf({ push }: BudgetEntry): PushSettings | null {
+  if (!push) return null;
+  return {
+    audience: push.audience,
+    email: push.email,
+    issuer: push.issuer ?? GOOGLE_ISSUER,
+    jwksUrl: push.jwksUrl ?? GOOGLE_CERTIFICATES,
+    provider: canonicalProvider(push.provider ?? "google"),
+  };
+}

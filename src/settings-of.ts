@@ -1,0 +1,42 @@
+import type { Env } from "./env.ts";
+import type { QstashSettings, Settings } from "./settings.ts";
+
+/** The environment as settings: an empty variable is as good as none. */
+export function settingsOf(env: Env): Settings {
+  const { UPSTASH_REDIS_REST_URL: redisUrl, UPSTASH_REDIS_REST_TOKEN: redisToken } = env;
+  const { RESEND_API_KEY: resendKey, NOTICE_FROM: from } = env;
+  return {
+    apiKey: env.LISBON_API_KEY || null,
+    adminKey: env.LISBON_ADMIN_KEY || null,
+    allowedOrigins: (env.ALLOWED_ORIGINS ?? "")
+      .split(",")
+      .map((origin) => origin.trim())
+      .filter((origin) => origin !== ""),
+    environment: environmentName(env.LISBON_ENVIRONMENT),
+    publicUrl: env.LISBON_URL?.replace(/\/+$/, "") || null,
+    qstash: qstashOf(env),
+    redis: redisUrl && redisToken ? { url: redisUrl, token: redisToken } : null,
+    budgetSecret: env.BUDGET_WEBHOOK_SECRET || null,
+    pauseToken: env.BUDGET_PAUSE_TOKEN || null,
+    signingSecret: env.LISBON_SIGNING_SECRET || null,
+    resend: resendKey && from ? { url: env.RESEND_URL || RESEND, apiKey: resendKey, from } : null,
+    costKeys: { openai: env.OPENAI_ADMIN_KEY || null, anthropic: env.ANTHROPIC_ADMIN_KEY || null },
+    chaos: env.CHAOS === "on",
+  };
+}
+
+/** https://upstash.com/docs/qstash/overall/llms-txt */
+const QSTASH = "https://qstash.upstash.io";
+/** https://resend.com/docs/api-reference/introduction */
+const RESEND = "https://api.resend.com";
+
+function qstashOf(env: Env): QstashSettings | null {
+  const { QSTASH_TOKEN: token, QSTASH_CURRENT_SIGNING_KEY: current, QSTASH_NEXT_SIGNING_KEY: next } = env;
+  // Without the keys no delivery could be believed, so nothing is published either.
+  if (!token || !current) return null;
+  return { url: env.QSTASH_URL || QSTASH, token, currentSigningKey: current, nextSigningKey: next || current };
+}
+
+function environmentName(name: string | undefined): Settings["environment"] {
+  return name === "development" || name === "staging" ? name : "production";
+}
