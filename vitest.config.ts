@@ -5,13 +5,15 @@ export default defineConfig({
   test: {
     projects: [
       {
-        test: { name: "node", include: ["test/unit/**/*.test.ts", "test/contract/**/*.test.ts"] },
+        test: {
+          name: "node",
+          include: ["test/unit/**/*.test.ts", "test/contract/**/*.test.ts"],
+          setupFiles: ["test/support/hash-at-once.ts"],
+        },
       },
       {
-        // The switchboard with probes and a clock that its tests hold in their hands.
-        plugins: [
-          cloudflareTest({ main: "./test/worker/breaker/entry.ts", wrangler: { configPath: "./wrangler.toml" } }),
-        ],
+        // Every Durable Object with an outside and a clock that its tests hold in their hands.
+        plugins: [cloudflareTest({ main: "./test/worker/entry.ts", wrangler: { configPath: "./wrangler.toml" } })],
         test: { name: "worker", include: ["test/worker/**/*.test.ts"] },
       },
       {

@@ -1,7 +1,8 @@
 /** `lisbon`: every command, each in a file of its name. */
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { check } from "./check.ts";
 import { deploy } from "./deploy.ts";
+import type { TestOptions } from "./test.ts";
 
 const program = new Command("lisbon").description("Looks after an edge router for LLM calls.").showHelpAfterError();
 
@@ -24,6 +25,20 @@ program
   .option("--url <url>", "where the deployed Worker answers (otherwise what wrangler says)")
   .action(async (environment: string | undefined, options: { envFile?: string; url?: string }) => {
     process.exitCode = await deploy({ ...options, environment });
+  });
+
+program
+  .command("test")
+  .description("Runs the Lisbon test: against a whole stack on this machine, or with --url against a deployment.")
+  .option("--url <url>", "a deployment, best with CHAOS=on; its providers are real ones")
+  .addOption(new Option("--api-key <key>", "the deployment's").env("LISBON_API_KEY"))
+  .addOption(new Option("--admin-key <key>", "the deployment's").env("LISBON_ADMIN_KEY"))
+  .addOption(new Option("--budget-secret <secret>", "the deployment's").env("BUDGET_WEBHOOK_SECRET"))
+  .option("--log", "with the Worker's log, on stderr")
+  .action(async (options: TestOptions) => {
+    // The whole local stack comes with it, which the other commands need not load.
+    const { lisbonTest } = await import("./test.ts");
+    process.exitCode = await lisbonTest(options);
   });
 
 await program.parseAsync();

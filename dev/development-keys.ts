@@ -12,6 +12,16 @@ export function adminKey(file: string): string {
   return keptIn(file, () => `admin_${randomBytes(18).toString("base64url")}`);
 }
 
+/** Signs callbacks and notices, in the form of Standard Webhooks. */
+export function signingSecret(file: string): string {
+  return keptIn(file, () => `whsec_${randomBytes(32).toString("base64")}`);
+}
+
+/** For whatever else wants a secret: budget alerts, the local Redis and QStash. */
+export function randomSecret(file: string): string {
+  return keptIn(file, () => randomBytes(24).toString("base64url"));
+}
+
 /** The first to come writes; two that start at the same time end up with the same key. */
 function keptIn(file: string, make: () => string): string {
   mkdirSync(dirname(file), { recursive: true });

@@ -7,24 +7,42 @@ export interface StartScreen {
   readonly url: string;
   readonly mapFile: string;
   readonly key: string;
-  readonly adminKeyFile: string;
+  /** Where what is secret stands, so that it need not stand here. */
+  readonly files: {
+    readonly adminKey: string;
+    readonly signingSecret: string;
+    readonly budgetSecret: string;
+    readonly redisToken: string;
+    readonly qstashToken: string;
+  };
   readonly routing: Routing;
   /** Null: the providers are the real ones. */
   readonly simulatorUrl: string | null;
+  /** Null: without `--full`. */
+  readonly services: ServicesShown | null;
+}
+
+interface ServicesShown {
+  readonly redisUrl: string;
+  /** Null: no `redis-server` was found. */
+  readonly redisPath: string | null;
+  readonly qstashUrl: string;
 }
 
 export function startScreen(screen: StartScreen): string {
-  const { url, key, adminKeyFile, routing } = screen;
+  const { url, key, files, routing } = screen;
   return [
     `Lisbon serves ${screen.mapFile} at ${url}`,
     "",
-    `  key    ${key}`,
-    `  admin  curl ${url}/admin/flags -H "authorization: Bearer $(cat ${adminKeyFile})"`,
+    `  key     ${key}`,
+    `  admin   curl ${url}/admin/flags ${bearer(files.adminKey)}`,
+    `  secrets of callbacks and of budget alerts: ${files.signingSecret}, ${files.budgetSecret}`,
     "",
     "Ask something (the answer is streamed):",
     `  ${curlLine(url, key, routing)}`,
     "",
     ...(screen.simulatorUrl === null ? [] : breakIt(screen.simulatorUrl)),
+    ...(screen.services === null ? [] : besideIt(screen.services, screen)),
     ...routesOff(routing),
     "Ctrl-C ends it. The log of the Worker follows.",
     "",
@@ -39,6 +57,25 @@ function breakIt(simulatorUrl: string): readonly string[] {
     `  curl -X DELETE ${faults}`,
     "",
   ];
+}
+
+function besideIt({ redisUrl, redisPath, qstashUrl }: ServicesShown, { url, files }: StartScreen): readonly string[] {
+  const redis = redisPath === null ? "Redis (embedded: no redis-server is on the PATH)" : "Redis (redis-server)";
+  return [
+    `${redis} listens at ${redisUrl}, QStash at ${qstashUrl}.`,
+    "Pause by hand and ask again: it is parked within 5 s. Go on, and it is answered:",
+    ...(redisPath === null ? [] : [`  redis-cli -s ${redisPath} set pause_ai_tasks 1`]),
+    `  curl ${redisUrl}/set/pause_ai_tasks/1 ${bearer(files.redisToken)}`,
+    `  curl ${redisUrl}/del/pause_ai_tasks ${bearer(files.redisToken)}`,
+    "What is parked, and what QStash does with it:",
+    `  curl ${url}/admin/jobs ${bearer(files.adminKey)}`,
+    `  curl ${qstashUrl}/v2/events ${bearer(files.qstashToken)}`,
+    "",
+  ];
+}
+
+function bearer(file: string): string {
+  return `-H "authorization: Bearer $(cat ${file})"`;
 }
 
 function routesOff({ off }: Routing): readonly string[] {

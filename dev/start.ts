@@ -10,8 +10,10 @@ import { fileURLToPath } from "node:url";
 import { fail } from "../src/lib/result.ts";
 import type { Result } from "../src/lib/result.ts";
 import { resolveRouting } from "../src/routing/resolve-routing.ts";
-import { adminKey, developmentKey } from "./development-keys.ts";
+import { adminKey, developmentKey, randomSecret, signingSecret } from "./development-keys.ts";
 import { envFileText } from "./env-file-text.ts";
+import { startLocalServices } from "./local-services/start-local-services.ts";
+import type { LocalServices } from "./local-services/start-local-services.ts";
 import { startSimulatedProviders } from "./simulated/server.ts";
 import { readStartOptions } from "./start-options.ts";
 import { planStart } from "./start-plan.ts";
@@ -21,7 +23,13 @@ import { startWorker } from "./worker-process.ts";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const folder = join(root, ".wrangler/lisbon");
-const adminKeyFile = join(folder, "admin-key");
+const files = {
+  adminKey: join(folder, "admin-key"),
+  signingSecret: join(folder, "signing-secret"),
+  budgetSecret: join(folder, "budget-secret"),
+  redisToken: join(folder, "redis-token"),
+  qstashToken: join(folder, "qstash-token"),
+};
 
 /** What has been started, to be stopped in the opposite order. */
 const stops: (() => Promise<void> | void)[] = [];
@@ -45,8 +53,10 @@ async function start(args: readonly string[]): Promise<Result<never, string>> {
   const unusable = await whyNotUsable(port);
   if (unusable !== null) return fail(`Port ${port} ${unusable}. Choose another: npm start -- --port 8788`);
 
+  const url = `http://127.0.0.1:${port}`;
   const simulated = await simulate(plan.value.simulatedHosts);
-  const variables = variablesFor(plan.value, simulated);
+  const services = options.value.full ? await startServices(url) : null;
+  const variables = variablesFor(plan.value, simulated, services);
   const worker = await startWorker({
     root,
     port,
@@ -58,12 +68,17 @@ async function start(args: readonly string[]): Promise<Result<never, string>> {
 
   console.log(
     startScreen({
-      url: `http://127.0.0.1:${port}`,
+      url,
       mapFile: plan.value.mapFile,
       key: variables.LISBON_API_KEY,
-      adminKeyFile: relative(process.cwd(), adminKeyFile),
+      files: fromHere(),
       routing: resolveRouting(plan.value.map, (name) => variables[name]),
       simulatorUrl: Object.values(simulated)[0] ?? null,
+      services: services && {
+        redisUrl: services.redis.front.url,
+        redisPath: services.redis.path,
+        qstashUrl: services.qstash.url,
+      },
     }),
   );
   await worker.value.ended;
@@ -80,16 +95,45 @@ async function simulate(names: readonly string[]): Promise<Readonly<Record<strin
   return urls;
 }
 
+async function startServices(lisbonUrl: string): Promise<LocalServices> {
+  const services = await startLocalServices({
+    redis: "real-or-embedded",
+    lisbonUrl,
+    redisToken: randomSecret(files.redisToken),
+    qstashToken: randomSecret(files.qstashToken),
+  });
+  stops.push(() => services.close());
+  return services;
+}
+
 type WorkerVariables = Readonly<Record<string, string>> & { readonly LISBON_API_KEY: string };
 
-function variablesFor({ variables }: StartPlan, simulated: Readonly<Record<string, string>>): WorkerVariables {
+function variablesFor(
+  { variables }: StartPlan,
+  simulated: Readonly<Record<string, string>>,
+  services: LocalServices | null,
+): WorkerVariables {
   return {
-    LISBON_ADMIN_KEY: adminKey(adminKeyFile),
+    LISBON_ADMIN_KEY: adminKey(files.adminKey),
+    LISBON_SIGNING_SECRET: signingSecret(files.signingSecret),
+    BUDGET_WEBHOOK_SECRET: randomSecret(files.budgetSecret),
     ...variables,
+    ...services?.variables,
     LISBON_ENVIRONMENT: "development",
     LISBON_API_KEY: developmentKey(join(folder, "development-key")),
     ...simulated,
     ...(Object.keys(simulated).length > 0 && { SIM_KEY: "simulated" }),
+  };
+}
+
+/** As they are named on the screen. */
+function fromHere(): typeof files {
+  return {
+    adminKey: relative(process.cwd(), files.adminKey),
+    signingSecret: relative(process.cwd(), files.signingSecret),
+    budgetSecret: relative(process.cwd(), files.budgetSecret),
+    redisToken: relative(process.cwd(), files.redisToken),
+    qstashToken: relative(process.cwd(), files.qstashToken),
   };
 }
 

@@ -5,12 +5,23 @@
  */
 import { type Context, Hono } from "hono";
 import type { Env } from "./env.ts";
+import { act, showAct } from "./http/act.ts";
 import { breakers, resetBreaker } from "./http/admin-breakers.ts";
 import { flags, switchFlags } from "./http/admin-flags.ts";
+import { injectFaults } from "./http/admin-chaos.ts";
+import { answerJob, cancelByOperator, editJob, retryJob, showJob } from "./http/admin-job.ts";
+import { listJobs, retryDead } from "./http/admin-jobs.ts";
+import { notices, testNotices } from "./http/admin-notices.ts";
+import { pause, pauses } from "./http/admin-pause.ts";
 import { refuseAdmin, refuseCaller } from "./http/authenticate.ts";
+import { budgetResume } from "./http/budget-resume.ts";
+import { budgetWebhook } from "./http/budget-webhook.ts";
 import { chatCompletions } from "./http/chat-completions.ts";
+import { coldFailed } from "./http/cold-failed.ts";
+import { coldRun } from "./http/cold-run.ts";
 import { preflight, withCors } from "./http/cors.ts";
 import { health } from "./http/health.ts";
+import { cancelJob, job, jobEvents } from "./http/jobs.ts";
 import { models } from "./http/models.ts";
 import { refusalResponse } from "./http/refusal-response.ts";
 import { statusPage } from "./http/status-page.ts";
@@ -19,6 +30,33 @@ import type { WorkerDeps } from "./worker-deps.ts";
 interface AppEnv {
   Bindings: Env;
 }
+
+/** For the answer to any other method. */
+const METHODS = {
+  "/v1/chat/completions": "POST",
+  "/v1/models": "GET",
+  "/v1/jobs/:id": "GET, DELETE",
+  "/v1/jobs/:id/events": "GET",
+  "/health": "GET",
+  "/budget/webhook": "POST",
+  "/budget/resume": "POST",
+  "/cold/run": "POST",
+  "/cold/failed": "POST",
+  "/admin/act": "GET, POST",
+  "/admin/flags": "GET, POST",
+  "/admin/breakers": "GET",
+  "/admin/breakers/reset": "POST",
+  "/admin/pause": "GET, POST",
+  "/admin/notices": "GET",
+  "/admin/notices/test": "POST",
+  "/admin/jobs": "GET",
+  "/admin/jobs/retry-dead": "POST",
+  "/admin/jobs/:id": "GET",
+  "/admin/jobs/:id/answer": "POST",
+  "/admin/jobs/:id/edit": "POST",
+  "/admin/jobs/:id/retry": "POST",
+  "/admin/jobs/:id/cancel": "POST",
+} as const;
 
 type Handler = (request: Request, deps: WorkerDeps, requestId: string) => Response | Promise<Response>;
 type Guard = (headers: Headers, settings: WorkerDeps["settings"]) => ReturnType<typeof refuseCaller>;
@@ -34,18 +72,37 @@ export function createApp(depsFor: (env: Env, ctx: Pick<ExecutionContext, "waitU
 
   app.post("/v1/chat/completions", callersOnly(chatCompletions));
   app.get("/v1/models", callersOnly(models));
+  app.get("/v1/jobs/:id", callersOnly(job));
+  app.get("/v1/jobs/:id/events", callersOnly(jobEvents));
+  app.delete("/v1/jobs/:id", callersOnly(cancelJob));
+
+  app.post("/budget/resume", adminOnly(budgetResume));
+
+  // Each of these proves by itself who calls: a signature, a secret, a token.
+  app.post("/budget/webhook", open(budgetWebhook));
+  app.post("/cold/run", open(coldRun));
+  app.post("/cold/failed", open(coldFailed));
+  app.get("/admin/act", open(showAct));
+  app.post("/admin/act", open(act));
 
   app.get("/admin/flags", adminOnly(flags));
   app.post("/admin/flags", adminOnly(switchFlags));
   app.get("/admin/breakers", adminOnly(breakers));
   app.post("/admin/breakers/reset", adminOnly(resetBreaker));
+  app.get("/admin/pause", adminOnly(pauses));
+  app.post("/admin/pause", adminOnly(pause));
+  app.get("/admin/notices", adminOnly(notices));
+  app.post("/admin/notices/test", adminOnly(testNotices));
+  app.post("/admin/chaos", adminOnly(injectFaults));
+  app.get("/admin/jobs", adminOnly(listJobs));
+  app.post("/admin/jobs/retry-dead", adminOnly(retryDead));
+  app.get("/admin/jobs/:id", adminOnly(showJob));
+  app.post("/admin/jobs/:id/answer", adminOnly(answerJob));
+  app.post("/admin/jobs/:id/edit", adminOnly(editJob));
+  app.post("/admin/jobs/:id/retry", adminOnly(retryJob));
+  app.post("/admin/jobs/:id/cancel", adminOnly(cancelByOperator));
 
-  app.all("/v1/chat/completions", open(only("POST")));
-  app.all("/v1/models", open(only("GET")));
-  app.all("/health", open(only("GET")));
-  app.all("/admin/flags", open(only("GET, POST")));
-  app.all("/admin/breakers", open(only("GET")));
-  app.all("/admin/breakers/reset", open(only("POST")));
+  for (const [path, allowed] of Object.entries(METHODS)) app.all(path, open(only(allowed)));
   app.notFound(open((request) => refusalResponse({ kind: "not_found", path: new URL(request.url).pathname })));
   return app;
 

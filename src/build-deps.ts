@@ -6,10 +6,12 @@
 import mapFile from "#routes";
 import { createBreakers } from "./breaker/isolate-breakers.ts";
 import { emptyIsolateState } from "./breaker/isolate-state.ts";
+import { redisFlags } from "./budget/redis-flags.ts";
 import type { Routing } from "./domain/routing.ts";
-import { environmentOf, type Env } from "./env.ts";
-import { refusingColdQueue } from "./jobs/cold-queue.ts";
-import { realClock } from "./lib/clock.ts";
+import { environmentOf, JOB_INDEX, NOTIFIER, SWITCHBOARD, type Env } from "./env.ts";
+import { createColdQueue, emptyColdMemory } from "./jobs/cold-queue.ts";
+import { clockAhead } from "./lib/clock.ts";
+import { providerNames } from "./routing/provider-names.ts";
 import { resolveRouting } from "./routing/resolve-routing.ts";
 import { RoutingMap } from "./routing/routing-map.ts";
 import type { Settings } from "./settings.ts";
@@ -20,17 +22,18 @@ import type { WorkerDeps } from "./worker-deps.ts";
 const map = RoutingMap.parse(mapFile);
 
 const breakerState = emptyIsolateState();
+const coldMemory = emptyColdMemory();
 let forIsolate: { readonly routing: Routing; readonly settings: Settings } | null = null;
-
-/** The name of the one switchboard. */
-const SWITCHBOARD = "switchboard";
 
 export function buildDeps(env: Env, ctx: Pick<ExecutionContext, "waitUntil">): WorkerDeps {
   forIsolate ??= { routing: buildRouting(env), settings: settingsOf(env) };
   const { routing, settings } = forIsolate;
+  const { redis, publicUrl } = settings;
+  const clock = clockAhead(settings.clockAheadMs);
   const afterReply = (work: Promise<unknown>): void => ctx.waitUntil(work);
   // Made when it is asked for: a warm call needs none, and a stub costs more than its plan.
   const switchboard = () => env.SWITCHBOARD.getByName(SWITCHBOARD);
+  const jobs = (jobId: string) => env.JOBS.getByName(jobId);
   return {
     routing,
     settings,
@@ -39,21 +42,35 @@ export function buildDeps(env: Env, ctx: Pick<ExecutionContext, "waitUntil">): W
       state: breakerState,
       switchboard,
       afterReply,
-      clock: realClock,
+      clock,
       random: Math.random,
       routing,
+      readPause: redis && ((limitMs) => redisFlags(redis, providerNames(routing)).read(limitMs)),
+      pauseUnknown: () => console.warn(JSON.stringify({ event: "pause_unknown", going_on: true })),
     }),
-    coldQueue: refusingColdQueue,
-    clock: realClock,
+    coldQueue: createColdQueue({
+      jobs,
+      clock,
+      publicUrl,
+      logError,
+      retryWindowMs: routing.cold.retryWindowMs,
+      memory: coldMemory,
+    }),
+    jobs,
+    jobIndex: () => env.JOB_INDEX.getByName(JOB_INDEX),
+    notifier: () => env.NOTIFIER.getByName(NOTIFIER),
+    clock,
     random: Math.random,
     fetch: (url, init) => fetch(url, init),
     afterReply,
     log: (line) => console.log(JSON.stringify(line)),
-    logError: (requestId, cause) => {
-      const error = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
-      console.error(JSON.stringify({ event: "bug", request_id: requestId, error }));
-    },
+    logError,
   };
+}
+
+function logError(requestId: string, cause: unknown): void {
+  const error = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+  console.error(JSON.stringify({ event: "bug", request_id: requestId, error }));
 }
 
 export function buildRouting(env: Env): Routing {

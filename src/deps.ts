@@ -6,6 +6,7 @@ import type { Breakers } from "./breaker/breakers.ts";
 import type { CallLog } from "./domain/call-log.ts";
 import type { Routing } from "./domain/routing.ts";
 import type { ColdQueue } from "./jobs/cold-queue.ts";
+import type { JobPort } from "./jobs/job-port.ts";
 import type { Clock } from "./lib/clock.ts";
 import type { Fetch } from "./lib/fetch.ts";
 
@@ -13,6 +14,8 @@ export interface Deps {
   readonly routing: Routing;
   readonly breakers: Breakers;
   readonly coldQueue: ColdQueue;
+  /** The object of one job, by its id. */
+  readonly jobs: (jobId: string) => JobPort;
   readonly clock: Clock;
   /** 0 to 1, as `Math.random`. */
   readonly random: () => number;

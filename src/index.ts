@@ -2,11 +2,26 @@ import { createApp } from "./app.ts";
 import { SwitchboardObject } from "./breaker/switchboard-object.ts";
 import type { ProbeOutcome } from "./breaker/probe.ts";
 import { buildDeps, buildRouting } from "./build-deps.ts";
+import type { FlagStore } from "./budget/flag-store.ts";
+import { redisFlags } from "./budget/redis-flags.ts";
 import type { Route } from "./domain/route.ts";
 import type { Routing } from "./domain/routing.ts";
-import type { Env } from "./env.ts";
-import { realClock } from "./lib/clock.ts";
+import { NOTIFIER, type Env } from "./env.ts";
+import { JobIndexObject } from "./jobs/job-index-object.ts";
+import { JobObject } from "./jobs/job-object.ts";
+import type { JobOutside } from "./jobs/job-outside.ts";
+import { clockAhead, type Clock } from "./lib/clock.ts";
+import type { Fetch } from "./lib/fetch.ts";
+import { NotifierObject } from "./notify/notifier-object.ts";
+import type { SenderSettings } from "./notify/send-message.ts";
+import type { Notice } from "./domain/notice.ts";
+import type { NoticeSettings } from "./domain/routing.ts";
+import { onSchedule } from "./on-schedule.ts";
+import { outsideOfJobs } from "./outside-of-jobs.ts";
 import { probeRoute } from "./probe-route.ts";
+import { providerNames } from "./routing/provider-names.ts";
+import { canonicalProvider } from "./routing/provider-table.ts";
+import { settingsOf } from "./settings-of.ts";
 
 export class Switchboard extends SwitchboardObject<Env> {
   protected override routing(): Routing {
@@ -14,10 +29,70 @@ export class Switchboard extends SwitchboardObject<Env> {
   }
 
   protected override probe(route: Route): Promise<ProbeOutcome> {
-    return probeRoute(route, realClock, (url, init) => fetch(url, init));
+    return probeRoute(route, this.clock(), (url, init) => fetch(url, init));
   }
+
+  protected override clock(): Clock {
+    return clockOf(this.env);
+  }
+
+  /** One stub for the object's life: calls on one stub keep their order, and a closing must not overtake its opening. */
+  readonly #notifier = this.env.NOTIFIER.getByName(NOTIFIER);
+
+  protected override tell(notice: Notice): void {
+    this.ctx.waitUntil(this.#notifier.raise(notice).catch((cause: unknown) => untold(notice, cause)));
+  }
+
+  protected override flagStore(routing: Routing): FlagStore | null {
+    const { redis } = settingsOf(this.env);
+    return redis && redisFlags(redis, providerNames(routing));
+  }
+
+  protected override canonicalProvider(name: string): string {
+    return canonicalProvider(name);
+  }
+}
+
+/** One job. */
+export class Job extends JobObject<Env> {
+  protected override outside(): JobOutside {
+    return outsideOfJobs(this.env, this.ctx);
+  }
+}
+
+export class JobIndex extends JobIndexObject<Env> {
+  protected override clock(): Clock {
+    return clockOf(this.env);
+  }
+}
+
+export class Notifier extends NotifierObject<Env> {
+  protected override notices(): NoticeSettings {
+    return buildRouting(this.env).notices;
+  }
+
+  protected override senders(): SenderSettings {
+    return settingsOf(this.env);
+  }
+
+  protected override fetcher(): Fetch {
+    return (url, init) => fetch(url, init);
+  }
+
+  protected override clock(): Clock {
+    return clockOf(this.env);
+  }
+}
+
+/** The notifier is out of reach: the log is what is left. */
+function untold(notice: Notice, cause: unknown): void {
+  console.error(JSON.stringify({ event: "notice_not_raised", cause: String(cause), ...notice }));
+}
+
+function clockOf(env: Env): Clock {
+  return clockAhead(settingsOf(env).clockAheadMs);
 }
 
 const app = createApp(buildDeps);
 
-export default { fetch: app.fetch } satisfies ExportedHandler<Env>;
+export default { fetch: app.fetch, scheduled: onSchedule } satisfies ExportedHandler<Env>;

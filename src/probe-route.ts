@@ -21,7 +21,7 @@ export async function probeRoute(route: Route, clock: Clock, fetch: Fetch): Prom
   watchdog.arm({ limitMs: PROBE_TIMEOUT_MS, name: "probe" });
   try {
     const sending = { provider, watchdog, callerSignal: nobody, fetch, clock };
-    const response = await send(provider.toRequest(QUESTION, route, false), sending);
+    const response = await send({ wire: provider.toRequest(QUESTION, route, false), idempotencyKey: null }, sending);
     if (!response.ok) return { ms: took(), failure: response.failure };
     let body: unknown;
     try {

@@ -22,6 +22,7 @@ export function settingsOf(env: Env): Settings {
     resend: resendKey && from ? { url: env.RESEND_URL || RESEND, apiKey: resendKey, from } : null,
     costKeys: { openai: env.OPENAI_ADMIN_KEY || null, anthropic: env.ANTHROPIC_ADMIN_KEY || null },
     chaos: env.CHAOS === "on",
+    clockAheadMs: env.CHAOS === "on" ? Number(env.LISBON_CLOCK_AHEAD_MS) || 0 : 0,
   };
 }
 

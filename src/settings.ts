@@ -24,6 +24,8 @@ export interface Settings {
   readonly costKeys: { readonly openai: string | null; readonly anthropic: string | null };
   /** Faults and a moved clock may be injected by whoever has the admin key. */
   readonly chaos: boolean;
+  /** With `chaos` only: every clock is ahead by so much. */
+  readonly clockAheadMs: number;
 }
 
 export interface QstashSettings {

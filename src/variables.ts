@@ -147,6 +147,12 @@ export const VARIABLES = [
     required: false,
   },
   {
+    name: "LISBON_CLOCK_AHEAD_MS",
+    what: "with CHAOS=on: every clock is ahead by so much, for drills",
+    where: "npm run lisbon sets it",
+    required: false,
+  },
+  {
     name: "ANTHROPIC_KEY",
     what: "Anthropic's key (ANTHROPIC_API_KEY counts too)",
     where: "https://console.anthropic.com/settings/keys",

@@ -1,5 +1,7 @@
 import type { SwitchboardOperator } from "./breaker/switchboard-operator.ts";
 import type { Deps } from "./deps.ts";
+import type { JobIndexPort } from "./jobs/index-port.ts";
+import type { NotifierPort } from "./notify/notifier-port.ts";
 import type { Settings } from "./settings.ts";
 
 /** What the HTTP side needs on top of the spine's outside. */
@@ -7,4 +9,8 @@ export interface WorkerDeps extends Deps {
   readonly settings: Settings;
   /** For the operator's requests; the spine asks `breakers`. */
   readonly switchboard: () => SwitchboardOperator;
+  /** The list of jobs, for the operator. */
+  readonly jobIndex: () => JobIndexPort;
+  /** Where notices go, and what the operator asks of it. */
+  readonly notifier: () => NotifierPort;
 }

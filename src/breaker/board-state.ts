@@ -2,6 +2,7 @@ import type { FailureKind } from "../domain/failure.ts";
 import type { Exclusion } from "./exclusion.ts";
 import type { RouteBreaker } from "./machine.ts";
 import type { RouteStatistics } from "./route-statistics.ts";
+import type { WatchState } from "./service-watch.ts";
 
 /** What the switchboard keeps, and how it is kept. */
 export interface RouteRecord {
@@ -36,6 +37,8 @@ export interface StoredBoard {
   readonly flags: ReadonlyMap<string, boolean>;
   readonly killed: ReadonlySet<string>;
   readonly openIncidents: readonly Incident[];
+  /** Null: never watched yet. */
+  readonly watch: WatchState | null;
 }
 
 /** Where the board's state outlives its memory. Every call is synchronous, as SQLite in the object is. */
@@ -49,6 +52,7 @@ export interface BoardStore {
   saveKill(routeId: string, killed: boolean): void;
   startIncident(incident: Omit<Incident, "id" | "endedAtMs">): Incident;
   endIncident(id: number, endedAtMs: number): void;
+  saveWatch(state: WatchState): void;
   /** The latest first. */
   incidents(most: number): readonly Incident[];
 }

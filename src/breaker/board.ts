@@ -1,9 +1,12 @@
+import { isPaused } from "../budget/pause.ts";
 import { failurePolicy } from "../domain/failure.ts";
 import type { FailureKind, FailurePolicy } from "../domain/failure.ts";
+import type { Notice } from "../domain/notice.ts";
 import type { Route } from "../domain/route.ts";
 import type { Routing } from "../domain/routing.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { BoardStore, BreakerNotice, Incident, RouteRecord } from "./board-state.ts";
+import { BoardWatch } from "./board-watch.ts";
 import type { CircuitLimits } from "./circuit.ts";
 import { circuitReset } from "./circuit.ts";
 import type { Exclusion } from "./exclusion.ts";
@@ -14,6 +17,7 @@ import type { Breaker } from "./machine.ts";
 import { closedRoute, leaseProbe, limitsOf, noteFailure, noteSuccesses, probeDueMs, settleProbe } from "./machine.ts";
 import { Overrides } from "./overrides.ts";
 import type { ProbeOutcome } from "./probe.ts";
+import { Drill } from "./drill.ts";
 import { errorMark } from "./error-text.ts";
 import { countFailure, countSuccesses, noStatistics } from "./route-statistics.ts";
 import type { Moment } from "./snapshot.ts";
@@ -31,6 +35,10 @@ export interface BoardOptions {
   readonly store: BoardStore;
   readonly random: () => number;
   readonly notice: (notice: BreakerNotice) => void;
+  /** For a human: openings, and what they mean for the service. It must not throw, and not wait. */
+  readonly tell?: (notice: Notice) => void;
+  /** What a budget has paused when the board is made. */
+  readonly paused?: ReadonlySet<string>;
 }
 
 export class Board {
@@ -42,8 +50,11 @@ export class Board {
   readonly #records: Map<string, RouteRecord>;
   readonly #accounts: Map<string, Exclusion>;
   readonly #heard = new HeardOutcomes();
+  readonly #watch: BoardWatch;
+  readonly drill = new Drill();
   #version: string;
   #snapshot: Snapshot | null = null;
+  #paused: ReadonlySet<string>;
 
   constructor(options: BoardOptions) {
     const stored = options.store.load();
@@ -53,8 +64,14 @@ export class Board {
     this.#records = new Map(stored.routes);
     this.#accounts = new Map(stored.accounts);
     this.#version = stored.version;
+    this.#paused = options.paused ?? new Set();
     this.overrides = new Overrides(options.routing, options.store, stored);
-    this.incidents = new Incidents(options.store, options.notice, stored.openIncidents);
+    this.#watch = new BoardWatch(options, stored.watch);
+    const follow = (notice: BreakerNotice): void => {
+      options.notice(notice);
+      this.#watch.follow(this, notice);
+    };
+    this.incidents = new Incidents(options.store, follow, stored.openIncidents);
     const accounts = new Set(options.routing.routes.map((route) => route.account));
     const isThere = ({ rule, target }: Incident): boolean => (rule === "account" ? accounts : this.#byId).has(target);
     this.incidents.endGone(isThere, this.#now());
@@ -75,6 +92,7 @@ export class Board {
       if ("ok" in run) this.#noteSuccesses(route, run, count, now);
       else this.#noteFailure(route, run, isolate, now);
     }
+    this.#watch.look(this, this.#paused, now);
   }
 
   snapshot(knownVersion: string | null): SnapshotReply {
@@ -90,17 +108,28 @@ export class Board {
     const [epoch = "", count = "0"] = this.#version.split(".");
     this.#version = `${epoch}.${Number(count) + 1}`;
     this.#options.store.saveVersion(this.#version);
+    this.#watch.look(this, this.#paused, this.#now());
+  }
+
+  setPaused(scopes: ReadonlySet<string>): void {
+    this.#paused = scopes;
+    this.changed();
   }
 
   record(routeId: string): RouteRecord {
     return this.#records.get(routeId) ?? { breaker: closedRoute, statistics: noStatistics };
   }
 
+  /** Those of these routes that have answered somebody since. */
+  servedSince(routeIds: readonly string[], sinceMs: number): readonly string[] {
+    return routeIds.filter((id) => (this.record(id).statistics.answeredAtMs ?? -Infinity) >= sinceMs);
+  }
+
   account(account: string): Exclusion {
     return this.#accounts.get(account) ?? noExclusion;
   }
 
-  /** Routes whose probe is due. A killed route gets none. */
+  /** Routes whose probe is due. A killed route gets none, nor does one that is paused: a probe costs money too. */
   probesDue(): readonly Route[] {
     const now = this.#now();
     return this.routing.routes.filter((route) => (this.#probeDueMs(route, now) ?? Infinity) <= now);
@@ -109,7 +138,7 @@ export class Board {
   /** The one probe of this route that may go now; null: none may. */
   leaseProbe(route: Route): string | null {
     const now = this.#now();
-    if (this.overrides.isKilled(route.id)) return null;
+    if (!this.#mayBeProbed(route)) return null;
     const id = Math.floor(this.#options.random() * 2 ** 52).toString(36);
     const leased = leaseProbe(this.#breaker(route), { id, untilMs: now + this.#limits.probeLeaseMs }, route.id, now);
     if (leased === null) return null;
@@ -121,6 +150,7 @@ export class Board {
     const now = this.#now();
     const before = this.#breaker(route);
     if (before.route.lease?.id !== leaseId) return;
+    if (outcome.failure === null) this.#watch.answered(route.id);
     const after = settleProbe(before, { routeId: route.id, leaseId, outcome }, now, this.#limits);
     const { statistics } = this.record(route.id);
     const counted =
@@ -133,7 +163,7 @@ export class Board {
   /** When there is something to do without being asked; null: never. */
   nextDueMs(): number | null {
     const now = this.#now();
-    const due: number[] = [];
+    const due: number[] = this.#watch.lookAtMs === null ? [] : [this.#watch.lookAtMs];
     for (const route of this.routing.routes) {
       const probeMs = this.#probeDueMs(route, now);
       if (probeMs !== null) due.push(probeMs);
@@ -147,6 +177,7 @@ export class Board {
   /** Ends what was to last until now. */
   endPast(): void {
     const now = this.#now();
+    if (this.drill.endPast(now)) this.changed();
     for (const route of this.routing.routes) {
       const breaker = this.#breaker(route);
       const exclusion = withoutPast(breaker.route.exclusion, now);
@@ -154,6 +185,7 @@ export class Board {
       this.#save(route, { ...breaker, route: { ...breaker.route, exclusion } }, this.record(route.id).statistics, now);
     }
     for (const [account, exclusion] of this.#accounts) this.#saveAccount(account, withoutPast(exclusion, now), now);
+    this.#watch.look(this, this.#paused, now);
   }
 
   resetRoute(route: Route): void {
@@ -170,6 +202,7 @@ export class Board {
   #noteSuccesses(route: Route, run: Extract<ReportedRun, { ok: number }>, count: number, now: number): void {
     const breaker = noteSuccesses(this.#breaker(route), { count, beganMs: now - run.beganAgoMs });
     const { statistics } = this.record(route.id);
+    this.#watch.answered(route.id);
     this.#save(route, breaker, countSuccesses(statistics, { count, latenciesMs: run.latenciesMs }, now), now);
   }
 
@@ -207,7 +240,11 @@ export class Board {
   }
 
   #probeDueMs(route: Route, now: number): number | null {
-    return this.overrides.isKilled(route.id) ? null : probeDueMs(this.#breaker(route), route.id, now);
+    return this.#mayBeProbed(route) ? probeDueMs(this.#breaker(route), route.id, now) : null;
+  }
+
+  #mayBeProbed(route: Route): boolean {
+    return !this.overrides.isKilled(route.id) && !isPaused(route, this.#paused, this.routing.pause);
   }
 
   #buildSnapshot(now: number): Snapshot {
@@ -224,7 +261,18 @@ export class Board {
     }
     const { killed, flags } = this.overrides;
     const version = this.#version;
-    return buildSnapshot({ version, atMs: now, open, routesOut, accountsOut, killed: [...killed], flags });
+    const paused = [...this.#paused].toSorted();
+    return buildSnapshot({
+      version,
+      atMs: now,
+      open,
+      routesOut,
+      accountsOut,
+      killed: [...killed],
+      flags,
+      paused,
+      faults: this.drill.faults(),
+    });
   }
 
   #now(): number {

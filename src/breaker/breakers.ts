@@ -1,4 +1,5 @@
 import type { Failure } from "../domain/failure.ts";
+import type { InjectedFault } from "../domain/injected-fault.ts";
 import type { Route } from "../domain/route.ts";
 
 /**
@@ -14,6 +15,10 @@ export interface Breakers {
   ready(): Promise<void> | null;
   /** Why this route may not be tried now; null: it may. Cheap and synchronous: asked before every attempt. */
   blocked(route: Route): Blocked | null;
+  /** Is new work to keep off this route because of a budget? Only the plan asks: running work finishes. */
+  paused(route: Route): boolean;
+  /** What a drill makes of this route; null: nothing, as nearly always. */
+  injectedFault(route: Route): InjectedFault | null;
   /**
    * Consecutive failures that this isolate has seen on the route of late, by any call, since its last success. A call
    * retries the same route only while this is at most its own count: a route that fails others too gets no retry.

@@ -1,3 +1,4 @@
+import type { FlagReading } from "../budget/flag-store.ts";
 import type { Routing } from "../domain/routing.ts";
 import type { Clock } from "../lib/clock.ts";
 import { wait } from "../lib/clock.ts";
@@ -18,6 +19,10 @@ export interface ExchangeOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly routing: Routing;
+  /** The flags in Redis, asked for only where the switchboard is away; null: there is no Redis. Rejects after `limitMs`. */
+  readonly readPause?: ((limitMs: number) => Promise<FlagReading>) | null;
+  /** Neither the switchboard nor Redis can say whether it is paused, and the map says go. For the log. */
+  readonly pauseUnknown?: () => void;
 }
 
 /** With failures to report, the next exchange is no sooner than this after the last. */
@@ -114,6 +119,8 @@ function knownFrom(snapshot: Snapshot, sentMs: number, routing: Routing): Known 
     accountsOut: byOurClock(snapshot.accountsOut, ours),
     killed: new Set(snapshot.killed),
     flags: { ...routing.flags, ...snapshot.flags },
+    paused: new Set(snapshot.paused),
+    faults: Object.keys(snapshot.faults).length === 0 ? null : snapshot.faults,
   };
 }
 

@@ -6,6 +6,7 @@ import type { ExchangeOptions } from "./exchange.ts";
 import { inBackOff, refresh, reportSoon } from "./exchange.ts";
 import { logFailure, logSuccess } from "./outcome-log.ts";
 import { seenFailure } from "./machine.ts";
+import { askRedis, pausedNow } from "./isolate-pause.ts";
 import { ownAccountUntil, ownFailure, ownRouteUntil, ownSuccesses } from "./own-breakers.ts";
 
 /**
@@ -18,6 +19,8 @@ export function createBreakers(options: ExchangeOptions): Breakers {
   return {
     ready: () => ready(options),
     blocked: (route) => blocked(options, route),
+    paused: (route) => pausedNow(options, route),
+    injectedFault: (route) => options.state.known?.faults?.[route.id] ?? null,
     recentFailures: (routeId) => recentFailures(options, routeId),
     flags: () => options.state.known?.flags ?? options.routing.flags,
     record: (outcome) => record(options, outcome),
@@ -40,9 +43,17 @@ function ready(options: ExchangeOptions): Promise<void> | null {
   const ageMs = clock.now() - state.exchange.askedAtMs;
   if (ageMs < FRESH_MS) return null;
   const firstAnswer = refresh(options);
+  if (ageMs < USABLE_MS) return null;
   // Who did not answer the last time is not waited for again until it has answered.
-  if (ageMs < USABLE_MS || state.exchange.unansweredSinceMs !== null) return null;
-  return firstAnswer === null ? untilFresh(options) : firstOf(options, firstAnswer);
+  if (state.exchange.unansweredSinceMs !== null) return askRedis(options);
+  const answer = firstAnswer === null ? untilFresh(options) : firstOf(options, firstAnswer);
+  return answer.then(() => afterWaiting(options));
+}
+
+/** Still unanswered: Redis itself may know whether it is paused. */
+async function afterWaiting(options: ExchangeOptions): Promise<void> {
+  const { state, clock } = options;
+  if (clock.now() - state.exchange.askedAtMs >= USABLE_MS) await askRedis(options);
 }
 
 /** The question goes on after the reply where it takes longer. */

@@ -2,6 +2,7 @@ import type { Exclusion } from "./exclusion.ts";
 import type { RouteBreaker } from "./machine.ts";
 import type { OutcomeLog } from "./outcome-log.ts";
 import { emptyLog } from "./outcome-log.ts";
+import type { InjectedFaults } from "../domain/injected-fault.ts";
 import type { Flags } from "./breakers.ts";
 
 /**
@@ -21,6 +22,19 @@ export interface IsolateBreakerState {
   /** Accounts that do not serve the place where this isolate runs, and until when that is believed. */
   readonly regionBlocked: Map<string, number>;
   readonly exchange: ExchangeState;
+  /** The pause as Redis itself has it, asked where the switchboard was away. Changed in place. */
+  readonly directPause: DirectPause;
+}
+
+export interface DirectPause {
+  /** Null: Redis was not heard. */
+  scopes: ReadonlySet<string> | null;
+  /** When the question that brought them was sent. */
+  askedAtMs: number;
+  /** When Redis was last asked, with or without an answer. */
+  lastSentMs: number;
+  /** Somebody is asking. A moment, because a promise of a dead request never settles. */
+  askingSinceMs: number | null;
 }
 
 /** The latest snapshot, its moments by this isolate's clock. */
@@ -32,6 +46,10 @@ export interface Known {
   readonly accountsOut: ReadonlyMap<string, number>;
   readonly killed: ReadonlySet<string>;
   readonly flags: Flags;
+  /** `all`, or canonical providers. */
+  readonly paused: ReadonlySet<string>;
+  /** Of a drill, by route id; null: none is on, as nearly always. */
+  readonly faults: InjectedFaults | null;
 }
 
 export interface OwnBreakers {
@@ -67,5 +85,6 @@ export function emptyIsolateState(): IsolateBreakerState {
       turn: 0,
       unansweredSinceMs: null,
     },
+    directPause: { scopes: null, askedAtMs: -Infinity, lastSentMs: -Infinity, askingSinceMs: null },
   };
 }

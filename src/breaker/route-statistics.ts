@@ -8,6 +8,8 @@ export interface RouteStatistics {
   readonly lastError: { readonly kind: FailureKind; readonly detail: string; readonly atMs: number } | null;
   /** When the latest outcome that is known of ended; null: never tried. */
   readonly checkedAtMs: number | null;
+  /** When it was last known to have answered, callers and probes alike. Absent in rows of an earlier version. */
+  readonly answeredAtMs?: number;
 }
 
 export const noStatistics: RouteStatistics = { last: [], latenciesMs: [], lastError: null, checkedAtMs: null };
@@ -27,6 +29,7 @@ export function countSuccesses(
     last: [...statistics.last, ...ones].slice(-OUTCOMES_KEPT),
     latenciesMs: [...statistics.latenciesMs, ...successes.latenciesMs].slice(-LATENCIES_KEPT),
     checkedAtMs: Math.max(statistics.checkedAtMs ?? 0, atMs),
+    answeredAtMs: Math.max(statistics.answeredAtMs ?? 0, atMs),
   };
 }
 

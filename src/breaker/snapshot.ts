@@ -1,3 +1,5 @@
+import { ALL } from "../budget/pause.ts";
+import type { InjectedFaults } from "../domain/injected-fault.ts";
 import type { Moments, Snapshot } from "./switchboard-port.ts";
 import { SNAPSHOT_BYTES } from "./switchboard-port.ts";
 
@@ -10,6 +12,8 @@ export interface SnapshotParts {
   readonly accountsOut: readonly Moment[];
   readonly killed: readonly string[];
   readonly flags: Readonly<Record<string, boolean>>;
+  readonly paused: readonly string[];
+  readonly faults: InjectedFaults;
 }
 
 export type Moment = readonly [id: string, untilMs: number];
@@ -17,8 +21,11 @@ export type Moment = readonly [id: string, untilMs: number];
 /** Kill switches are always in a snapshot, so there may only be as many as leave room for the rest. */
 export const KILLED_BYTES = SNAPSHOT_BYTES / 2;
 
+/** So many paused providers by name; more of them are everything. */
+const PAUSED_BYTES = 512;
+
 /** The field names, version and flags. */
-const FRAME_BYTES = 512;
+const FRAME_BYTES = 512 + PAUSED_BYTES;
 
 /**
  * Never more than `SNAPSHOT_BYTES`, whatever happens: kill switches first, for they are somebody's will; then
@@ -27,15 +34,24 @@ const FRAME_BYTES = 512;
  * fail over, and their own failures keep them away from it.
  */
 export function buildSnapshot(parts: SnapshotParts): Snapshot {
-  const room = new Room(SNAPSHOT_BYTES - FRAME_BYTES - killedBytes(parts.killed));
+  const room = new Room(SNAPSHOT_BYTES - FRAME_BYTES - killedBytes(parts.killed) - faultBytes(parts.faults));
   const accountsOut = room.fill(parts.accountsOut);
   const routesOut = room.fill(parts.routesOut);
   const open = room.fill(parts.open);
-  return { ...parts, accountsOut, routesOut, open, leftOut: room.leftOut };
+  return { ...parts, accountsOut, routesOut, open, paused: bounded(parts.paused), leftOut: room.leftOut };
+}
+
+function faultBytes(faults: InjectedFaults): number {
+  return Object.keys(faults).length === 0 ? 0 : byteLength(faults);
 }
 
 export function killedBytes(killed: readonly string[]): number {
   return killed.reduce((bytes, id) => bytes + byteLength(id), 0);
+}
+
+/** A pause that is left out pauses nothing, and that is worse than one that pauses too much. */
+function bounded(paused: readonly string[]): readonly string[] {
+  return byteLength(paused) <= PAUSED_BYTES ? paused : [ALL];
 }
 
 class Room {

@@ -1,8 +1,15 @@
 import { DurableObject } from "cloudflare:workers";
+import type { FlagStore } from "../budget/flag-store.ts";
+import type { PauseEvent } from "../budget/pause-machine.ts";
+import { PauseKeeper } from "../budget/pause-keeper.ts";
+import type { PauseView } from "../budget/pause.ts";
+import type { AlertOutcome, BudgetAlert, PauseOperator } from "../budget/pause-port.ts";
+import type { Notice } from "../domain/notice.ts";
+import type { InjectedFault, InjectedFaults } from "../domain/injected-fault.ts";
 import type { Route } from "../domain/route.ts";
 import type { Routing } from "../domain/routing.ts";
 import type { Clock } from "../lib/clock.ts";
-import { realClock, wait } from "../lib/clock.ts";
+import { platformMoment, realClock, wait } from "../lib/clock.ts";
 import type { Result } from "../lib/result.ts";
 import { fail, ok } from "../lib/result.ts";
 import { Board } from "./board.ts";
@@ -10,9 +17,11 @@ import type { BreakerNotice } from "./board-state.ts";
 import type { Overview } from "./overview.ts";
 import { overviewOf } from "./overview.ts";
 import type { RefusedSwitch, SwitchRefused, Switches } from "./overrides.ts";
+import { PauseTables } from "./pause-tables.ts";
 import type { ProbeOutcome } from "./probe.ts";
 import { sendProbes } from "./send-probes.ts";
 import { Report } from "./switchboard-port.ts";
+import type { ResetTarget } from "./switchboard-operator.ts";
 import type { ReportReply, SnapshotReply, SwitchboardPort } from "./switchboard-port.ts";
 import { SwitchboardTables } from "./switchboard-tables.ts";
 
@@ -21,9 +30,14 @@ import { SwitchboardTables } from "./switchboard-tables.ts";
  * storage, its alarm and its probes. Only plain values cross it, and what is
  * refused is a value too.
  */
-export abstract class SwitchboardObject<Env = unknown> extends DurableObject<Env> implements SwitchboardPort {
+export abstract class SwitchboardObject<Env = unknown>
+  extends DurableObject<Env>
+  implements SwitchboardPort, PauseOperator
+{
   readonly #tables: SwitchboardTables;
   #board: Board | null = null;
+  #pauses: PauseKeeper | null = null;
+  #map: Routing | null = null;
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env);
@@ -45,7 +59,24 @@ export abstract class SwitchboardObject<Env = unknown> extends DurableObject<Env
     console.log(JSON.stringify({ event: `breaker_${notice.event}`, ...notice.incident }));
   }
 
+  /** Where the flags of the pause are; null: nowhere else than here. Asked once for each life of the object. */
+  protected flagStore(_routing: Routing): FlagStore | null {
+    return null;
+  }
+
+  /** The one name of a provider, however it is written. */
+  protected canonicalProvider(name: string): string {
+    return name.trim().toLowerCase();
+  }
+
+  /** For a human. It must not throw, and not wait. */
+  protected tell(notice: Notice): void {
+    console.log(JSON.stringify({ event: "notice", kind: notice.kind, title: notice.title, why: notice.why }));
+  }
+
   async snapshot(knownVersion: string | null): Promise<SnapshotReply> {
+    const fresh = this.#keeper().fresh();
+    if (fresh !== null) await fresh;
     const reply = this.#open().snapshot(knownVersion);
     await this.#setAlarm();
     return reply;
@@ -62,6 +93,11 @@ export abstract class SwitchboardObject<Env = unknown> extends DurableObject<Env
 
     board.note(parsed.data.isolate, parsed.data.runs);
     await this.#setAlarm();
+    const fresh = this.#keeper().fresh();
+    if (fresh !== null) {
+      await fresh;
+      await this.#setAlarm();
+    }
     return { refused: null, reply: board.snapshot(parsed.data.knownVersion) };
   }
 
@@ -92,6 +128,40 @@ export abstract class SwitchboardObject<Env = unknown> extends DurableObject<Env
     return ok(null);
   }
 
+  async alert(alert: BudgetAlert): Promise<AlertOutcome> {
+    return (await this.#takePause({ kind: "alert", alert })) ?? "noted";
+  }
+
+  async pause(provider: string | null, reason: string): Promise<void> {
+    await this.#takePause({ kind: "pause", provider, reason });
+  }
+
+  async resume(provider: string | null): Promise<void> {
+    await this.#takePause({ kind: "resume", provider });
+  }
+
+  async pauses(): Promise<readonly PauseView[]> {
+    await this.#keeper().fresh();
+    await this.#setAlarm();
+    return this.#keeper().views();
+  }
+
+  async injectFaults(
+    faults: Readonly<Record<string, InjectedFault | null>>,
+  ): Promise<Result<InjectedFaults, SwitchRefused>> {
+    const board = this.#open();
+    const known = board.routing.routes.map(({ id }) => id);
+    if (Object.keys(faults).some((routeId) => !known.includes(routeId))) return fail({ kind: "unknown_route", known });
+    board.drill.change(faults, this.clock().now());
+    board.changed();
+    await this.#setAlarm();
+    return ok(board.drill.faults());
+  }
+
+  async servedSince(routeIds: readonly string[], sinceMs: number): Promise<readonly string[]> {
+    return this.#open().servedSince(routeIds, sinceMs);
+  }
+
   async overview(): Promise<Overview> {
     const overview = overviewOf(this.#open(), this.clock().now(), this.#tables.note("alarm_failure"));
     await this.#setAlarm();
@@ -105,6 +175,7 @@ export abstract class SwitchboardObject<Env = unknown> extends DurableObject<Env
       await this.ctx.storage.setAlarm(Date.now() + ALARM_AGAIN_MS);
       const board = this.#open();
       board.endPast();
+      await this.#keeper().onAlarm();
       await sendProbes(board, (route) => this.#probeWithinLease(route));
       await this.ctx.storage.deleteAlarm();
       await this.#setAlarm();
@@ -122,23 +193,64 @@ export abstract class SwitchboardObject<Env = unknown> extends DurableObject<Env
     }
   }
 
+  /** Stored first; then Redis has a moment to confirm it, and the alarm sees to the rest. */
+  async #takePause(event: PauseEvent): Promise<AlertOutcome | null> {
+    const outcome = this.#keeper().take(event);
+    await this.#setAlarm();
+    await this.#keeper().written(WRITTEN_WITHIN_MS);
+    return outcome;
+  }
+
+  #routing(): Routing {
+    this.#map ??= this.routing();
+    return this.#map;
+  }
+
+  #keeper(): PauseKeeper {
+    if (this.#pauses === null) {
+      const { routes, budget } = this.#routing();
+      const providers = new Set(routes.map((route) => route.provider));
+      const canonical = (name: string): string => this.canonicalProvider(name);
+      this.#pauses = new PauseKeeper({
+        rules: { ...budget, providers, canonical },
+        store: new PauseTables(this.ctx.storage.sql),
+        flags: this.flagStore(this.#routing()),
+        clock: this.clock(),
+        changed: (scopes) => this.#open().setPaused(scopes),
+        tell: (notice) => this.tell(notice),
+        away: (what) => console.warn(JSON.stringify({ event: "redis_away", what })),
+      });
+    }
+    return this.#pauses;
+  }
+
   #open(): Board {
     this.#board ??= new Board({
-      routing: this.routing(),
+      routing: this.#routing(),
       clock: this.clock(),
       store: this.#tables,
       random: Math.random,
       notice: (notice) => this.notice(notice),
+      tell: (notice) => this.tell(notice),
+      paused: this.#keeper().scopes,
     });
     return this.#board;
   }
 
   /** The alarm is the earliest due time of the rows. Asked at every request: a missing alarm is set again. */
   async #setAlarm(): Promise<void> {
-    const dueMs = this.#open().nextDueMs();
-    if (dueMs === null) return;
+    const dueMs = Math.min(this.#open().nextDueMs() ?? Infinity, this.#keeper().nextDueMs() ?? Infinity);
+    if (dueMs === Infinity) return;
+    const atMs = platformMoment(dueMs, this.clock());
     const setMs = await this.ctx.storage.getAlarm();
-    if (setMs === null || dueMs < setMs) await this.ctx.storage.setAlarm(dueMs);
+    if (setMs === null || atMs < setMs) await this.ctx.storage.setAlarm(atMs);
+  }
+
+  /** A probe meets what callers meet. */
+  #probe(route: Route): Promise<ProbeOutcome> {
+    const fault = this.#open().drill.faultOf(route.id);
+    if (fault === null) return this.probe(route);
+    return Promise.resolve({ ms: 0, failure: { kind: "server_error", detail: `an injected fault: ${fault}` } });
   }
 
   async #probeWithinLease(route: Route): Promise<ProbeOutcome> {
@@ -150,7 +262,7 @@ export abstract class SwitchboardObject<Env = unknown> extends DurableObject<Env
       return { ms: limitMs, failure: { kind: "timed_out", detail: "the probe was not answered" } };
     });
     try {
-      return await Promise.race([this.probe(route), tooLong]);
+      return await Promise.race([this.#probe(route), tooLong]);
     } catch (cause) {
       const detail = `the probe broke: ${String(cause)}`.slice(0, 300);
       return { ms: clock.now() - startedAtMs, failure: { kind: "unreachable", detail } };
@@ -160,7 +272,8 @@ export abstract class SwitchboardObject<Env = unknown> extends DurableObject<Env
   }
 }
 
-export type ResetTarget = { readonly route: string } | { readonly account: string };
+/** Whoever decided on a pause waits so long for Redis to have it too. */
+const WRITTEN_WITHIN_MS = 2_000;
 
 /** Where the work of an alarm is lost, it is done again this much later. */
 const ALARM_AGAIN_MS = 30_000;

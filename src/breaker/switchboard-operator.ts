@@ -1,12 +1,19 @@
+import type { InjectedFault, InjectedFaults } from "../domain/injected-fault.ts";
+import type { PauseOperator } from "../budget/pause-port.ts";
 import type { Result } from "../lib/result.ts";
 import type { RefusedSwitch, SwitchRefused, Switches } from "./overrides.ts";
 import type { Overview } from "./overview.ts";
-import type { ResetTarget } from "./switchboard-object.ts";
 
 /** What an operator says to the switchboard, and hears from it. Never on the way of a call. */
-export interface SwitchboardOperator {
+export interface SwitchboardOperator extends PauseOperator {
   overview(): Promise<Overview>;
+  /** For a drill; null ends a route's fault. The faults that are on then. */
+  injectFaults(faults: Readonly<Record<string, InjectedFault | null>>): Promise<Result<InjectedFaults, SwitchRefused>>;
+  /** Those of these routes that have answered somebody since then, a probe included: they are in no outage. */
+  servedSince(routeIds: readonly string[], sinceMs: number): Promise<readonly string[]>;
   /** All of them or, where one is refused, none. */
   throwSwitches(switches: Switches): Promise<Result<null, RefusedSwitch>>;
   reset(target: ResetTarget): Promise<Result<null, SwitchRefused>>;
 }
+
+export type ResetTarget = { readonly route: string } | { readonly account: string };

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { InjectedFaults } from "../domain/injected-fault.ts";
 
 /**
  * What isolates and the switchboard say to each other. Plain data only, and
@@ -31,6 +32,10 @@ export interface Snapshot {
   readonly killed: readonly string[];
   /** Only the flags that somebody has switched. */
   readonly flags: Readonly<Record<string, boolean>>;
+  /** `all`, or canonical providers: what a budget keeps new work off. */
+  readonly paused: readonly string[];
+  /** Of a drill, by route id. */
+  readonly faults: InjectedFaults;
   /** Open routes and accounts that did not fit in. Isolates take them for closed. */
   readonly leftOut: number;
 }

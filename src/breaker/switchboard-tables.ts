@@ -1,6 +1,7 @@
 import type { FailureKind } from "../domain/failure.ts";
 import type { BoardStore, Incident, RouteRecord, StoredBoard } from "./board-state.ts";
 import type { Exclusion } from "./exclusion.ts";
+import type { WatchState } from "./service-watch.ts";
 
 /** The switchboard's tables: see `docs/storage.md`. What is read here was written here, by this or an earlier version. */
 export class SwitchboardTables implements BoardStore {
@@ -50,6 +51,7 @@ export class SwitchboardTables implements BoardStore {
           .map((row) => row.route),
       ),
       openIncidents: this.#incidents("WHERE ended_at_ms IS NULL ORDER BY id"),
+      watch: this.#watch(),
     };
   }
 
@@ -99,11 +101,15 @@ export class SwitchboardTables implements BoardStore {
     return this.#incidents("ORDER BY id DESC LIMIT ?", most);
   }
 
-  saveNote(name: "version" | "alarm_failure", value: string): void {
+  saveWatch(state: WatchState): void {
+    this.saveNote("watch", JSON.stringify(state));
+  }
+
+  saveNote(name: NoteName, value: string): void {
     this.#sql.exec("INSERT OR REPLACE INTO notes VALUES (?, ?)", name, value);
   }
 
-  note(name: "version" | "alarm_failure"): string | null {
+  note(name: NoteName): string | null {
     return (
       this.#sql.exec<{ value: string }>("SELECT value FROM notes WHERE name = ?", name).toArray()[0]?.value ?? null
     );
@@ -116,6 +122,11 @@ export class SwitchboardTables implements BoardStore {
     const made = `${crypto.randomUUID().slice(0, 8)}.0`;
     this.saveVersion(made);
     return made;
+  }
+
+  #watch(): WatchState | null {
+    const stored = this.note("watch");
+    return stored === null ? null : JSON.parse(stored);
   }
 
   #incidents(clause: string, ...values: number[]): readonly Incident[] {
@@ -135,6 +146,8 @@ export class SwitchboardTables implements BoardStore {
 }
 
 const INCIDENTS_KEPT = 500;
+
+type NoteName = "version" | "alarm_failure" | "watch";
 
 type IncidentRow = {
   id: number;

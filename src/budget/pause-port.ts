@@ -26,6 +26,8 @@ export interface BudgetAlert {
   readonly source: string;
   /** The sender's secret may pause and nothing else. */
   readonly pauseOnly: boolean;
+  /** A person or a script has written the percentage: also below the threshold it is told, and 0.83 may be a mistake. */
+  readonly stated?: boolean;
 }
 
 export type AlertOutcome = "paused" | "already_paused" | "noted" | "resumed_before" | "old" | "lifted";

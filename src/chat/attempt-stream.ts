@@ -10,6 +10,7 @@ import { pump, type RunningStream } from "../stream/pump.ts";
 import { relay } from "../stream/relay.ts";
 import { attemptClock } from "./attempt-clock.ts";
 import type { Answer, AttemptContext } from "./attempt-context.ts";
+import { outgoingKey } from "./outgoing-key.ts";
 
 /** A streamed attempt takes at most this of the time that is left before its first words, while another candidate remains. */
 const SHARE_WHILE_OTHERS_REMAIN = 0.5;
@@ -32,9 +33,10 @@ async function begin(context: AttemptContext, deps: Deps): Promise<Result<Answer
   const shareMs = last ? leftMs : leftMs * SHARE_WHILE_OTHERS_REMAIN;
   watchdog.arm(attemptClock(route.clocks.headersMs, "headersMs", shareMs));
 
-  const pumped = route.api === "openai" && call.kind.stream === "pumped";
+  // A job keeps what it passes on, so it must see every event.
+  const pumped = route.api === "openai" && call.kind.stream === "pumped" && call.from.kind === "caller";
   const wire = provider.toRequest(pumped ? call.request : withUsage(call.request), route, true);
-  const response = await send(wire, sending);
+  const response = await send({ wire, idempotencyKey: await outgoingKey(call, route, wire.body) }, sending);
   if (!response.ok) return response;
   const notAStream = await pageInstead(response.value, context);
   if (notAStream !== null) return fail(notAStream);

@@ -7,6 +7,7 @@ import type { ChatCompletion } from "../openai/chat-completion.ts";
 import { connectionFailure, send } from "../providers/send.ts";
 import { attemptClock } from "./attempt-clock.ts";
 import type { Answer, AttemptContext } from "./attempt-context.ts";
+import { outgoingKey } from "./outgoing-key.ts";
 
 /** Of what is left of the deadline, while another candidate remains: a silent provider never eats it all. */
 const SHARE_WHILE_OTHERS_REMAIN = 0.6;
@@ -22,7 +23,7 @@ export async function attemptWhole(context: AttemptContext, deps: Deps): Promise
   watchdog.arm(attemptClock(route.clocks.attemptMs ?? Infinity, "attemptMs", shareMs));
   try {
     const wire = provider.toRequest(call.request, route, false);
-    const response = await send(wire, sending);
+    const response = await send({ wire, idempotencyKey: await outgoingKey(call, route, wire.body) }, sending);
     if (!response.ok) return response;
     const text = await bodyOf(response.value, context, deps.routing.limits.maxStreamBytes);
     if (!text.ok) return text;

@@ -10,12 +10,15 @@ import { createWatchdog } from "../lib/watchdog.ts";
 import { providers } from "../providers/all.ts";
 import { withoutSecrets } from "../providers/without-secrets.ts";
 import type { Answer, AttemptContext, AttemptOptions } from "./attempt-context.ts";
+import { faultyFetch } from "./faulty-fetch.ts";
 import { attemptStream } from "./attempt-stream.ts";
 import { attemptWhole } from "./attempt-whole.ts";
 
 export async function attempt(route: Route, options: AttemptOptions, deps: Deps): Promise<Result<Answer, Failure>> {
   const { call } = options;
-  const { clock, fetch } = deps;
+  const { clock } = deps;
+  const fault = deps.breakers.injectedFault(route);
+  const fetch = fault === null ? deps.fetch : faultyFetch(fault);
   const now = clock.now();
   const provider = providers[route.api];
   const watchdog = createWatchdog(clock, call.callerSignal);

@@ -1,5 +1,6 @@
 import type { Deps } from "../deps.ts";
 import type { Call, PlannedCall } from "../domain/call.ts";
+import type { Kind } from "../domain/kind.ts";
 import type { Refusal } from "../domain/refusal.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 import { listModels, resolveModel } from "../routing/resolve-model.ts";
@@ -10,6 +11,13 @@ export function guard(call: Call, deps: Deps): Result<PlannedCall, Refusal> {
   if (!meant) {
     return fail({ kind: "model_not_found", model: call.request.model, available: listModels(deps.routing) });
   }
+  if (meant.kind.answeredBy === "human")
+    return ok({ ...call, ...meant, routes: [], deadlineAtMs: deadlineOf(call, meant.kind) });
   if (meant.routes.length === 0) return fail({ kind: "no_route", model: call.request.model });
-  return ok({ ...call, ...meant, deadlineAtMs: call.readAtMs + meant.kind.deadlineMs });
+  return ok({ ...call, ...meant, deadlineAtMs: deadlineOf(call, meant.kind) });
+}
+
+/** A job's own run has the time that the job gives it. */
+function deadlineOf({ from, readAtMs }: Call, kind: Kind): number {
+  return readAtMs + (from.kind === "job" ? from.deadlineMs : kind.deadlineMs);
 }

@@ -14,7 +14,7 @@ export interface Candidate {
 }
 
 /**
- * The routes of the kind in order, those that are killed, open, out or
+ * The routes of the kind in order, those that are killed, paused, open, out or
  * incapable marked as such. All may be: then nobody is asked, and the call is
  * queued or refused. Only what no route could ever serve is refused here.
  */
@@ -24,7 +24,8 @@ export function planCandidates(
 ): Result<readonly Candidate[], Refusal> {
   const candidates = call.routes.map((route) => ({ route, skip: whyNot(route, call.request, deps.breakers) }));
   const lacking = candidates.flatMap(({ skip }) => (skip?.startsWith(INCAPABLE) ? [skip.slice(INCAPABLE.length)] : []));
-  if (lacking.length === candidates.length) return fail({ kind: "not_capable", what: [...new Set(lacking)] });
+  if (candidates.length > 0 && lacking.length === candidates.length)
+    return fail({ kind: "not_capable", what: [...new Set(lacking)] });
   return ok(candidates);
 }
 
@@ -39,7 +40,9 @@ function whyNot(route: Route, request: ChatRequest, breakers: Breakers): SkipRea
 export function whyUnavailable(
   route: Route,
   breakers: Breakers,
-): "warm_off" | "open" | "killed" | "account_out" | null {
+): "warm_off" | "paused" | "open" | "killed" | "account_out" | null {
   if (route.tier === "warm" && !breakers.flags().enable_warm_fallback) return "warm_off";
-  return breakers.blocked(route)?.why ?? null;
+  const blocked = breakers.blocked(route)?.why ?? null;
+  // A pause outlasts what opens by itself, so it is what the caller is told.
+  return blocked !== "killed" && breakers.paused(route) ? "paused" : blocked;
 }

@@ -1,8 +1,9 @@
 import type { Deps } from "../deps.ts";
 import type { PlannedCall } from "../domain/call.ts";
 import type { Refusal } from "../domain/refusal.ts";
-import { ok, type Result } from "../lib/result.ts";
+import type { Result } from "../lib/result.ts";
 import type { Reply } from "./reply.ts";
+import { replyFromJob } from "./reply-from-job.ts";
 
 /** Parks a call that no provider could answer; null: it was not parked, and the caller is told why nobody answered. */
 export async function queueCall(
@@ -10,10 +11,17 @@ export async function queueCall(
   refusal: Refusal,
   deps: Deps,
 ): Promise<Result<Reply, Refusal> | null> {
-  const unanswered = refusal.kind === "providers_failed" || refusal.kind === "deadline_exceeded";
-  if (!unanswered || !deps.breakers.flags().enable_cold_queue) return null;
-  // These and no more: the call also holds the caller's signal.
-  const { requestId, kind, request } = call;
-  const job = await deps.coldQueue.park({ requestId, kind: kind.name, request });
-  return job && ok({ kind: "queued", jobId: job.jobId });
+  const { from, kind } = call;
+  if (from.kind === "job" || kind.end.step === "error" || !deps.breakers.flags().enable_cold_queue) return null;
+  if (!isParkable(refusal)) return null;
+  const { kind: reason, retryAfterMs } = refusal;
+  const inJob = await deps.coldQueue.park(call, { reason, retryAfterMs });
+  return inJob && (await replyFromJob(inJob, call, deps));
+}
+
+/** What another time may mend; what the request itself is to blame for is not kept. */
+type Parkable = Extract<Refusal, { readonly kind: "providers_failed" | "deadline_exceeded" | "paused" }>;
+
+function isParkable(refusal: Refusal): refusal is Parkable {
+  return refusal.kind === "providers_failed" || refusal.kind === "deadline_exceeded" || refusal.kind === "paused";
 }

@@ -7,6 +7,7 @@ import type { Call } from "../domain/call.ts";
 import type { Refusal } from "../domain/refusal.ts";
 import { fail, type Result } from "../lib/result.ts";
 import type { Reply } from "./reply.ts";
+import { askJob } from "./ask-job.ts";
 import { guard } from "./guard.ts";
 import { planCandidates } from "./plan-candidates.ts";
 import { queueCall } from "./queue-call.ts";
@@ -16,6 +17,10 @@ import { tryCandidates } from "./try-candidates.ts";
 export async function runChat(call: Call, trail: Trail, deps: Deps): Promise<Result<Reply, Refusal>> {
   const planned = guard(call, deps);
   if (!planned.ok) return planned;
+
+  const byJob = askJob(planned.value, deps);
+  const fromJob = byJob && (await byJob);
+  if (fromJob) return fromJob;
 
   const plan = planCandidates(planned.value, deps);
   if (!plan.ok) return plan;

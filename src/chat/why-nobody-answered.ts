@@ -19,6 +19,7 @@ interface Failed {
 /** What the caller is told when nobody answered: its own mistake where it made one, else what failed and when to come back. */
 export function refusalOf(failed: readonly Failed[], call: PlannedCall, deps: Outside): Refusal {
   const last = failed.at(-1)?.failure;
+  if (last === undefined && isPaused(call, deps)) return { kind: "paused", retryAfterMs: RETRY_UNKNOWN_MS };
   switch (last?.kind) {
     case "caller_gone":
       return { kind: "caller_gone" };
@@ -33,6 +34,11 @@ export function refusalOf(failed: readonly Failed[], call: PlannedCall, deps: Ou
     default:
       return unanswered(failed, call, deps);
   }
+}
+
+/** Nobody was asked: does a budget keep a route back that could have taken this call? */
+function isPaused(call: PlannedCall, { breakers }: Outside): boolean {
+  return call.routes.some((route) => breakers.paused(route) && whatCannot(call.request, route) === null);
 }
 
 function unanswered(failed: readonly Failed[], call: PlannedCall, deps: Outside): Refusal {
@@ -55,10 +61,11 @@ function retryAfterMs(failed: readonly Failed[], call: PlannedCall, { breakers, 
   const capable = call.routes.filter((route) => whatCannot(call.request, route) === null);
   const waits = capable.map((route) => {
     if (route.tier === "warm" && !breakers.flags().enable_warm_fallback) return RETRY_UNKNOWN_MS;
+    if (breakers.paused(route)) return RETRY_UNKNOWN_MS;
     const blocked = breakers.blocked(route);
     if (blocked) return blocked.untilMs === null ? RETRY_UNKNOWN_MS : Math.max(0, blocked.untilMs - clock.now());
     const told = failed.findLast((one) => one.route.id === route.id)?.failure.retryAfterMs;
     return told ?? RETRY_SOON_MS;
   });
-  return Math.min(...waits);
+  return waits.length === 0 ? RETRY_UNKNOWN_MS : Math.min(...waits);
 }

@@ -10,6 +10,7 @@ export type Attempt =
 export type SkipReason =
   | "open"
   | "killed"
+  | "paused"
   | "warm_off"
   | "host_unreachable"
   | "account_out"

@@ -22,4 +22,6 @@ export interface CallLog {
   readonly completion_tokens: number | null;
   /** `estimated` where the provider reported none. */
   readonly usage: "reported" | "estimated" | null;
+  /** The job that had the call; null: none. */
+  readonly job: string | null;
 }

@@ -63,48 +63,58 @@ export interface FailurePolicy {
    * `auth`: opens the account once two places have seen it. `isolate`: remembered by this isolate only.
    */
   readonly counts: "outage" | "same_error" | "same_error_route" | "account" | "auth" | "isolate" | "nothing";
+  /**
+   * Does a job's run that ended so burn one of its attempts? `waits`: never, time mends it. `unless_outage`: only
+   * where the route has served since the job's first run began, so that it is the request that breaks it.
+   * docs/decisions/2026-11-21-what-burns-an-attempt.md
+   */
+  readonly cold: "burns" | "unless_outage" | "waits";
 }
 
 export const failurePolicy = {
   // The host refuses, does not resolve or is not trusted: no route of that host is tried again in this call. The
   // platform throws the same words for a refused connection and for one that was reset before an answer.
-  unreachable: { retrySame: "never", tryNext: "other_host", counts: "outage" },
-  reset: { retrySame: "quick_error", tryNext: "any", counts: "outage" },
+  unreachable: { retrySame: "never", tryNext: "other_host", counts: "outage", cold: "waits" },
+  reset: { retrySame: "quick_error", tryNext: "any", counts: "outage", cold: "unless_outage" },
   // Never again after silence: it has cost the caller enough already.
-  timed_out: { retrySame: "never", tryNext: "any", counts: "outage" },
+  timed_out: { retrySame: "never", tryNext: "any", counts: "outage", cold: "unless_outage" },
   // The call's time ran out before the provider had a fair share of it: no fault of the provider's.
-  out_of_time: { retrySame: "never", tryNext: "any", counts: "nothing" },
-  server_error: { retrySame: "quick_error", tryNext: "any", counts: "outage" },
-  overloaded: { retrySame: "quick_error", tryNext: "any", counts: "outage" },
-  rate_limited: { retrySame: "when_told", tryNext: "any", counts: "outage" },
-  quota_exhausted: { retrySame: "never", tryNext: "other_account", counts: "account" },
-  credit_exhausted: { retrySame: "never", tryNext: "other_account", counts: "account" },
-  auth_failed: { retrySame: "never", tryNext: "other_account", counts: "auth" },
+  out_of_time: { retrySame: "never", tryNext: "any", counts: "nothing", cold: "waits" },
+  server_error: { retrySame: "quick_error", tryNext: "any", counts: "outage", cold: "unless_outage" },
+  overloaded: { retrySame: "quick_error", tryNext: "any", counts: "outage", cold: "waits" },
+  rate_limited: { retrySame: "when_told", tryNext: "any", counts: "outage", cold: "waits" },
+  quota_exhausted: { retrySame: "never", tryNext: "other_account", counts: "account", cold: "waits" },
+  credit_exhausted: { retrySame: "never", tryNext: "other_account", counts: "account", cold: "waits" },
+  auth_failed: { retrySame: "never", tryNext: "other_account", counts: "auth", cold: "waits" },
   // Where this isolate runs is nothing that the others should know.
-  region_blocked: { retrySame: "never", tryNext: "other_account", counts: "isolate" },
-  model_not_found: { retrySame: "never", tryNext: "any", counts: "same_error_route" },
-  context_overflow: { retrySame: "never", tryNext: "larger_context", counts: "nothing" },
-  content_filtered: { retrySame: "never", tryNext: "none", counts: "nothing" },
-  request_rejected: { retrySame: "never", tryNext: "none", counts: "nothing" },
+  region_blocked: { retrySame: "never", tryNext: "other_account", counts: "isolate", cold: "waits" },
+  model_not_found: { retrySame: "never", tryNext: "any", counts: "same_error_route", cold: "burns" },
+  context_overflow: { retrySame: "never", tryNext: "larger_context", counts: "nothing", cold: "burns" },
+  content_filtered: { retrySame: "never", tryNext: "none", counts: "nothing", cold: "burns" },
+  request_rejected: { retrySame: "never", tryNext: "none", counts: "nothing", cold: "burns" },
   // A firewall's page: what it dislikes is mostly in the caller's text, so nobody is blamed for it.
-  proxy_refused: { retrySame: "never", tryNext: "any", counts: "nothing" },
-  unreadable: { retrySame: "never", tryNext: "any", counts: "same_error_route" },
+  proxy_refused: { retrySame: "never", tryNext: "any", counts: "nothing", cold: "unless_outage" },
+  unreadable: { retrySame: "never", tryNext: "any", counts: "same_error_route", cold: "burns" },
   // A caller can ask for nothing (a stop sequence that comes first): that must open nobody's route.
-  empty_answer: { retrySame: "never", tryNext: "any", counts: "nothing" },
-  redirected: { retrySame: "never", tryNext: "any", counts: "same_error" },
-  unknown_error: { retrySame: "never", tryNext: "any", counts: "same_error" },
+  empty_answer: { retrySame: "never", tryNext: "any", counts: "nothing", cold: "burns" },
+  redirected: { retrySame: "never", tryNext: "any", counts: "same_error", cold: "waits" },
+  unknown_error: { retrySame: "never", tryNext: "any", counts: "same_error", cold: "burns" },
   // A stream that broke off. Before the commit the next route answers unseen.
-  stream_cut: { retrySame: "never", tryNext: "any", counts: "outage" },
-  stream_stalled: { retrySame: "never", tryNext: "any", counts: "outage" },
+  stream_cut: { retrySame: "never", tryNext: "any", counts: "outage", cold: "unless_outage" },
+  stream_stalled: { retrySame: "never", tryNext: "any", counts: "outage", cold: "unless_outage" },
   // A long or large answer is no illness.
-  stream_too_long: { retrySame: "never", tryNext: "none", counts: "nothing" },
-  answer_too_large: { retrySame: "never", tryNext: "any", counts: "nothing" },
+  stream_too_long: { retrySame: "never", tryNext: "none", counts: "nothing", cold: "burns" },
+  answer_too_large: { retrySame: "never", tryNext: "any", counts: "nothing", cold: "burns" },
   // A bug of ours in one provider's translation: no fault of the provider's, and the next one may still answer.
-  internal_error: { retrySame: "never", tryNext: "any", counts: "nothing" },
-  caller_gone: { retrySame: "never", tryNext: "none", counts: "nothing" },
+  internal_error: { retrySame: "never", tryNext: "any", counts: "nothing", cold: "burns" },
+  caller_gone: { retrySame: "never", tryNext: "none", counts: "nothing", cold: "waits" },
 } as const satisfies Record<FailureKind, FailurePolicy>;
 
 /** `failurePolicy` with its columns widened, for code that asks about any kind. */
 export function policyOf(kind: FailureKind): FailurePolicy {
   return failurePolicy[kind];
+}
+
+export function isFailureKind(text: string): text is FailureKind {
+  return Object.hasOwn(failurePolicy, text);
 }

@@ -4,6 +4,8 @@ import type { FailureKind } from "./failure.ts";
 export type Refusal =
   | { readonly kind: "unauthorized" }
   | { readonly kind: "admin_only" }
+  /** A delivery that is not from our QStash account, not for this address or body, or stale. */
+  | { readonly kind: "bad_signature" }
   /** A secret of the Worker itself is missing. */
   | { readonly kind: "not_configured"; readonly variable: string }
   | { readonly kind: "not_found"; readonly path: string }
@@ -21,6 +23,25 @@ export type Refusal =
   | { readonly kind: "context_too_long"; readonly reason: string }
   | ({ readonly kind: "providers_failed" } & Exhausted)
   | ({ readonly kind: "deadline_exceeded" } & Exhausted)
+  /** Nobody was asked, because a budget keeps new work back. */
+  | { readonly kind: "paused"; readonly retryAfterMs: number }
+  | { readonly kind: "bad_budget_secret" }
+  /** The routing map lacks what this needs. */
+  | { readonly kind: "not_in_map"; readonly field: string }
+  /** A part of Lisbon that must remember it, or somebody who must vouch for it, cannot be reached. Nothing was done. */
+  | { readonly kind: "unavailable"; readonly what: string; readonly retryAfterMs: number }
+  /** The same `Idempotency-Key` came with another body. */
+  | { readonly kind: "idempotency_key_reused" }
+  /** The call belongs to a job whose object does not answer. */
+  | { readonly kind: "jobs_unavailable"; readonly retryAfterMs: number }
+  /** A job was given up: `reason` as its history has it. */
+  | { readonly kind: "job_dead"; readonly jobId: string; readonly reason: string }
+  | { readonly kind: "no_such_job" }
+  /** Its state does not allow what was asked for; nothing was changed. */
+  | { readonly kind: "job_settled"; readonly state: string }
+  /** A signed link works once. */
+  | { readonly kind: "link_used" }
+  | { readonly kind: "job_erased" }
   | { readonly kind: "caller_gone" }
   | { readonly kind: "internal"; readonly requestId: string };
 

@@ -2,6 +2,7 @@
 import type { Refusal } from "../domain/refusal.ts";
 import { sameSecret } from "../lib/constant-time.ts";
 import type { Settings } from "../settings.ts";
+import { bearerOf } from "./bearer.ts";
 
 /** Null: the caller may go on. */
 export function refuseCaller(headers: Headers, settings: Settings): Refusal | null {
@@ -13,9 +14,4 @@ export function refuseCaller(headers: Headers, settings: Settings): Refusal | nu
 export function refuseAdmin(headers: Headers, settings: Settings): Refusal | null {
   if (settings.adminKey === null) return { kind: "not_configured", variable: "LISBON_ADMIN_KEY" };
   return sameSecret(bearerOf(headers), settings.adminKey) ? null : { kind: "admin_only" };
-}
-
-function bearerOf(headers: Headers): string {
-  const given = headers.get("authorization") ?? "";
-  return /^bearer /i.test(given) ? given.slice("bearer ".length).trim() : "";
 }

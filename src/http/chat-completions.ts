@@ -1,18 +1,21 @@
 /** `POST /v1/chat/completions`: HTTP in, the spine, HTTP out, and one log line. */
+import { callLogger } from "../chat/call-logger.ts";
 import { runChat } from "../chat/run-chat.ts";
 import type { Reply } from "../chat/reply.ts";
 import { Trail } from "../chat/trail.ts";
-import type { Deps } from "../deps.ts";
-import type { CallLog } from "../domain/call-log.ts";
-import type { CallUsage } from "../domain/call-usage.ts";
+import type { Call } from "../domain/call.ts";
 import type { Refusal } from "../domain/refusal.ts";
-import type { Route } from "../domain/route.ts";
+import { ONLY_TENANT } from "../domain/tenant.ts";
 import { assertNever } from "../lib/assert-never.ts";
+import type { WorkerDeps } from "../worker-deps.ts";
+import { coldReply } from "./cold-reply.ts";
+import { originOf } from "./origin-of.ts";
 import { readChatRequest } from "./read-chat-request.ts";
+import { readWishes } from "./read-wishes.ts";
 import { refusalResponse } from "./refusal-response.ts";
-import { replyHeaders } from "./reply-headers.ts";
+import { headerValue, replyHeaders } from "./reply-headers.ts";
 
-export async function chatCompletions(request: Request, deps: Deps, requestId: string): Promise<Response> {
+export async function chatCompletions(request: Request, deps: WorkerDeps, requestId: string): Promise<Response> {
   const { clock, routing, breakers } = deps;
   const arrivedAtMs = clock.now();
   const trail = new Trail();
@@ -23,11 +26,21 @@ export async function chatCompletions(request: Request, deps: Deps, requestId: s
   const read = await readChatRequest(request, routing.limits.maxBodyBytes);
   if (fresh !== null) await fresh;
   if (!read.ok) return refuse(read.failure, null);
+  const understood = readWishes(request, read.value, deps.settings);
+  if (!understood.ok) return refuse(understood.failure, read.value);
 
-  const stream = read.value.stream === true;
-  const call = { requestId, request: read.value, stream, readAtMs: clock.now(), callerSignal: request.signal };
+  const asked = understood.value.request;
+  const stream = asked.stream === true;
+  const call: Call = {
+    requestId,
+    request: asked,
+    stream,
+    readAtMs: clock.now(),
+    callerSignal: request.signal,
+    from: { kind: "caller", tenant: ONLY_TENANT, wishes: understood.value.wishes, calledUrl: request.url },
+  };
   const reply = await runChat(call, trail, deps);
-  return reply.ok ? answer(reply.value, read.value.model) : refuse(reply.failure, read.value);
+  return reply.ok ? answer(reply.value, asked.model) : refuse(reply.failure, asked);
 
   function refuse(refusal: Refusal, asked: { readonly model: string; readonly stream?: unknown } | null): Response {
     const response = refusalResponse(refusal, replyHeaders(requestId, trail, null));
@@ -40,7 +53,7 @@ export async function chatCompletions(request: Request, deps: Deps, requestId: s
       case "completion":
         log({ model, stream: false, status: 200, outcome: "answered", route: answered.route, usage: answered.usage });
         return new Response(answered.body, {
-          headers: { ...replyHeaders(requestId, trail, answered.route), "content-type": "application/json" },
+          headers: { ...replyHeaders(requestId, trail, answered.route), ...JSON_BODY },
         });
       case "stream": {
         const firstWordsMs = clock.now() - arrivedAtMs;
@@ -57,56 +70,29 @@ export async function chatCompletions(request: Request, deps: Deps, requestId: s
         );
         deps.afterReply(logged);
         return new Response(answered.body, {
-          headers: {
-            ...replyHeaders(requestId, trail, answered.route),
-            "content-type": "text/event-stream; charset=utf-8",
-            "cache-control": "no-cache, no-transform",
-          },
+          headers: { ...replyHeaders(requestId, trail, answered.route), ...EVENT_STREAM },
         });
       }
-      case "queued":
-        log({ model, stream, status: 202, outcome: "queued" });
-        return Response.json(
-          { status: "queued", job: { id: answered.jobId } },
-          { status: 202, headers: { ...replyHeaders(requestId, trail, null), "x-lisbon-job": answered.jobId } },
-        );
+      case "job_answer": {
+        const { jobId, body, routeId } = answered;
+        // The job's own run has logged the answer; this is the line of who asked for it.
+        log({ model, stream, status: 200, outcome: "answered_by_job", jobId });
+        const headers: Record<string, string> = { ...replyHeaders(requestId, trail, null), "x-lisbon-job": jobId };
+        if (routeId !== null) headers["x-lisbon-route"] = headerValue(routeId);
+        return new Response(body, { headers: { ...headers, ...(stream ? EVENT_STREAM : JSON_BODY) } });
+      }
+      case "queued": {
+        const { parked, onCold } = answered;
+        const origin = originOf(request, deps);
+        const response = coldReply({ parked, onCold, stream, origin }, replyHeaders(requestId, trail, null));
+        log({ model, stream, status: response.status, outcome: "queued", jobId: parked.jobId });
+        return response;
+      }
       default:
         return assertNever(answered);
     }
   }
 }
 
-interface Ended {
-  readonly model: string;
-  readonly stream: boolean;
-  readonly status: number;
-  readonly outcome: string;
-  readonly route?: Route;
-  readonly usage?: CallUsage;
-  readonly firstWordsMs?: number;
-}
-
-/** What a caller wrote as `model` may be anything; a log line is no place for all of it. */
-const MAX_MODEL_CHARS = 100;
-
-function callLogger(requestId: string, trail: Trail, arrivedAtMs: number, deps: Deps): (ended: Ended) => void {
-  return (ended) => {
-    const line: CallLog = {
-      event: "call",
-      request_id: requestId,
-      model: ended.model.slice(0, MAX_MODEL_CHARS),
-      stream: ended.stream,
-      status: ended.status,
-      outcome: ended.outcome,
-      route: ended.route?.id ?? null,
-      tier: ended.route?.tier ?? null,
-      attempts: trail.all(),
-      ms: deps.clock.now() - arrivedAtMs,
-      first_words_ms: ended.firstWordsMs ?? null,
-      prompt_tokens: ended.usage?.promptTokens ?? null,
-      completion_tokens: ended.usage?.completionTokens ?? null,
-      usage: ended.usage?.source ?? null,
-    };
-    deps.log(line);
-  };
-}
+const JSON_BODY = { "content-type": "application/json" };
+const EVENT_STREAM = { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache, no-transform" };

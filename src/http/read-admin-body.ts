@@ -10,9 +10,10 @@ const MAX_ADMIN_BYTES = 65_536;
 export async function readAdminBody<Schema extends z.ZodType>(
   request: Request,
   schema: Schema,
+  maxBytes = MAX_ADMIN_BYTES,
 ): Promise<Result<z.infer<Schema>, Refusal>> {
-  const text = await readTextWithin(request, MAX_ADMIN_BYTES);
-  if (text === null) return fail({ kind: "body_too_large", maxBytes: MAX_ADMIN_BYTES });
+  const text = await readTextWithin(request, maxBytes);
+  if (text === null) return fail({ kind: "body_too_large", maxBytes });
   let body: unknown;
   try {
     body = JSON.parse(text);

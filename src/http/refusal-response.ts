@@ -45,6 +45,12 @@ function httpOf(refusal: Refusal): HttpRefusal {
         type: "authentication_error",
         message: "This needs the admin key, as `Authorization: Bearer <admin key>`.",
       };
+    case "bad_signature":
+      return {
+        status: 401,
+        type: "authentication_error",
+        message: "The signature is missing, stale, or not QStash's over this body and this address. Nothing was done.",
+      };
     case "not_configured":
       return {
         status: 503,
@@ -118,6 +124,71 @@ function httpOf(refusal: Refusal): HttpRefusal {
         retryAfterMs: refusal.retryAfterMs,
         message: "No provider answered in time. Please try again.",
       };
+    case "paused":
+      return {
+        status: 503,
+        type: "upstream_error",
+        retryAfterMs: refusal.retryAfterMs,
+        message: `New work is paused because of a budget. Nothing is wrong with your request; try again in ${Math.ceil(refusal.retryAfterMs / 1000)} seconds.`,
+      };
+    case "bad_budget_secret":
+      return {
+        status: 401,
+        type: "authentication_error",
+        message:
+          "This alert is not signed as expected. Send BUDGET_WEBHOOK_SECRET as `Authorization: Bearer <secret>` or `x-lisbon-secret`, or ?token=BUDGET_PAUSE_TOKEN; a Pub/Sub push needs the token of the account in budget.push.",
+      };
+    case "not_in_map":
+      return {
+        status: 503,
+        type: "api_error",
+        code: "not_configured",
+        message: `The routing map has no ${refusal.field}; see docs/budget.md.`,
+      };
+    case "unavailable":
+      return {
+        status: 503,
+        type: "api_error",
+        retryAfterMs: refusal.retryAfterMs,
+        message: `${refusal.what} cannot be reached right now. Nothing was done; please send it again.`,
+      };
+    case "idempotency_key_reused":
+      return {
+        status: 422,
+        type: "invalid_request_error",
+        param: "Idempotency-Key",
+        message: "This Idempotency-Key belongs to another request. Use a new key for a new request.",
+      };
+    case "jobs_unavailable":
+      return {
+        status: 503,
+        type: "api_error",
+        retryAfterMs: refusal.retryAfterMs,
+        message: "The job of this call cannot be reached right now. Nothing was lost; send the same request again.",
+      };
+    case "job_dead":
+      return {
+        // Not 409: the official SDKs would send it again.
+        status: 424,
+        type: "upstream_error",
+        message: `This call was given up: ${refusal.reason}. A person has been told; see GET /v1/jobs/${refusal.jobId}.`,
+      };
+    case "no_such_job":
+      return { status: 404, type: "invalid_request_error", message: "There is no such job, or it was erased." };
+    case "job_settled":
+      return {
+        status: 409,
+        type: "invalid_request_error",
+        message: `The job is ${refusal.state} already; nothing was changed.`,
+      };
+    case "link_used":
+      return {
+        status: 409,
+        type: "invalid_request_error",
+        message: "This link was used before, and works once; nothing was changed.",
+      };
+    case "job_erased":
+      return { status: 410, type: "invalid_request_error", message: "The job's prompt and answer have been erased." };
     case "caller_gone":
       // Nobody reads this; the status is for the log, as nginx writes it.
       return { status: 499, type: "invalid_request_error", message: "The caller hung up." };

@@ -4,7 +4,7 @@ import type { Routing } from "../domain/routing.ts";
 
 export interface RouteState {
   readonly id: string;
-  readonly status: "healthy" | "open" | "killed" | "account_out" | "warm_off" | "off";
+  readonly status: "healthy" | "paused" | "open" | "killed" | "account_out" | "warm_off" | "off";
 }
 
 /** Every route of the map with its state, as this isolate's snapshot has it. */

@@ -66,6 +66,7 @@ export async function statusPage(request: Request, deps: WorkerDeps): Promise<Re
             color: var(--good);
           }
           .open,
+          .paused,
           .killed,
           .warm_off,
           .account_out {
@@ -83,6 +84,7 @@ export async function statusPage(request: Request, deps: WorkerDeps): Promise<Re
       <body>
         <h1>Lisbon</h1>
         <p class="sum">${headline(serving, states.length)}</p>
+        ${states.some(({ status }) => status === "paused") ? html`<p class="sum paused">${PAUSED}</p>` : ""}
         <h2>Try it</h2>
         <pre><code>${curlLine(new URL(request.url).origin, key, deps.routing)}</code></pre>
         <h2>Routes, in the order in which they are tried</h2>
@@ -123,11 +125,15 @@ function routesTable(states: readonly RouteState[]) {
   </table>`;
 }
 
+const PAUSED =
+  "A budget's pause is on: new calls on these routes wait, running ones finish. POST /budget/resume ends it.";
+
 const LABELS = {
   healthy: "healthy",
   open: "open: not used after failures",
   account_out: "out: quota, credit or key",
   killed: "switched off by an operator",
+  paused: "paused because of a budget: new calls wait",
   warm_off: "not used: enable_warm_fallback is off",
   off: "off: disabled, or a variable is missing",
 } as const satisfies Record<RouteState["status"], string>;

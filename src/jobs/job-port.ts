@@ -71,6 +71,8 @@ export type Begun =
   | { readonly kind: "stream"; readonly body: ReadableStream<Uint8Array>; readonly route: string | null }
   | { readonly kind: "parked"; readonly parked: Parked; readonly onCold: OnCold }
   | { readonly kind: "refused"; readonly refusal: Refusal }
+  /** Given up, and nobody's refusal says why: past its age, or its runs were lost again and again. */
+  | { readonly kind: "dead"; readonly jobId: string; readonly reason: string }
   /** The key belongs to another request. */
   | { readonly kind: "other_body" };
 
@@ -85,7 +87,7 @@ export interface HumanAnswer {
 
 export type JobRefused =
   | { readonly kind: "no_such_job" }
-  /** Answered, dead or cancelled already: nothing was changed. */
+  /** Answered already (for a retry: or cancelled): nothing was changed. */
   | { readonly kind: "job_settled"; readonly state: JobState }
   | { readonly kind: "link_used" }
   | { readonly kind: "job_erased" };

@@ -4,7 +4,7 @@
  * Object as it is.
  */
 import type { Refusal } from "../domain/refusal.ts";
-import type { OnCold } from "../domain/kind.ts";
+import type { EndStep, OnCold } from "../domain/kind.ts";
 import type { ChatRequest } from "../openai/chat-request.ts";
 
 export const JOB_STATES = [
@@ -27,6 +27,8 @@ export interface JobEvent {
   readonly state: JobState;
   /** Why it came to this state, in words; no prompt, no answer, no key. */
   readonly reason: string;
+  /** So often it came back to this state for this reason; `atMs` is the last time. Absent: once. */
+  readonly times?: number;
 }
 
 /** What a job is made of. Everything a run needs, for the isolate that took the call is gone by then. */
@@ -40,6 +42,10 @@ export interface JobWork {
   readonly bodyHash: string;
   readonly callbackUrl: string | null;
   readonly onCold: OnCold;
+  /** What becomes of a call that its job runs from the start, where nobody answers; `error`: it is not kept. */
+  readonly end: EndStep;
+  /** The kind's time limit, for a run that a caller waits for; later runs have the map's `cold.deadlineSeconds`. */
+  readonly deadlineMs: number;
   /** Where this Worker is reached from outside, for QStash and for links: `https://host`. */
   readonly origin: string;
 }
@@ -58,6 +64,8 @@ export interface JobView {
   readonly attempts: number;
   /** When it is tried again by itself; null: it is not. */
   readonly nextRunAtMs: number | null;
+  /** Until then, from the moment of this view. */
+  readonly retryAfterMs?: number | null;
   /** A human must have answered by then; null: nobody said, or it waits for no human. */
   readonly dueAtMs: number | null;
   readonly history: readonly JobEvent[];

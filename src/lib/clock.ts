@@ -17,6 +17,18 @@ export const realClock: Clock = {
   },
 };
 
+/** Ahead of the real time by so much, for drills: what is due in nine hours can be seen at once. */
+export function clockAhead(ms: number): Clock {
+  return ms === 0
+    ? realClock
+    : { now: () => realClock.now() + ms, after: (afterMs, run) => realClock.after(afterMs, run) };
+}
+
+/** The platform knows no other time than its own: a moment of this clock, for its alarms. */
+export function platformMoment(dueMs: number, clock: Clock): number {
+  return dueMs - clock.now() + realClock.now();
+}
+
 /** Resolves after `ms`, or at once when `signal` aborts; never rejects. */
 export function wait(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

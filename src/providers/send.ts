@@ -18,13 +18,21 @@ export interface SendOptions {
   readonly clock: Clock;
 }
 
+/** What goes out, and the key that tells a provider that it has come before; null: none. */
+export interface Outgoing {
+  readonly wire: WireRequest;
+  readonly idempotencyKey: string | null;
+}
+
 /** An error page larger than this says nothing that its beginning does not say. */
 const MAX_ERROR_BYTES = 65_536;
 
 /** A 2xx answer with its body unread, or why there is none. */
-export async function send(wire: WireRequest, options: SendOptions): Promise<Result<Response, Failure>> {
+export async function send(outgoing: Outgoing, options: SendOptions): Promise<Result<Response, Failure>> {
   const { provider, watchdog, callerSignal, fetch, clock } = options;
-  const { url, headers, body } = wire;
+  const { wire, idempotencyKey } = outgoing;
+  const { url, body } = wire;
+  const headers = idempotencyKey === null ? wire.headers : { ...wire.headers, "idempotency-key": idempotencyKey };
   let response: Response;
   try {
     response = await fetch(url, { method: "POST", headers, body, redirect: "manual", signal: watchdog.signal });

@@ -129,7 +129,7 @@ describe("npm start", () => {
     [["--routes", "nowhere.json"], /^cannot read .*nowhere\.json: there is no such file\n$/],
     [["--env-file", "nowhere.env"], /^cannot read nowhere\.env: there is no such file\n$/],
     [["--port", "high"], /^--port high: a port is a number from 1 to 65535\n$/],
-    [["--prot", "1"], /^Unknown option '--prot'\. There are --routes FILE, --port N and --env-file FILE\.\n$/],
+    [["--prot", "1"], /^Unknown option '--prot'\. There are --routes FILE, --port N, --env-file FILE and --full\.\n$/],
   ])("says in one line what is wrong with %j", async (args, expected) => {
     const started = start({ args });
 

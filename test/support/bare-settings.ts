@@ -15,4 +15,5 @@ export const bareSettings: Settings = {
   resend: null,
   costKeys: { openai: null, anthropic: null },
   chaos: false,
+  clockAheadMs: 0,
 };

@@ -26,7 +26,7 @@ export interface Called {
 const Asked = z.object({ max_tokens: z.number().optional() });
 
 export async function startIsolateStage(
-  options: { readonly withoutSwitchboard?: boolean } = {},
+  options: { readonly withoutSwitchboard?: boolean; readonly bindings?: Readonly<Record<string, string>> } = {},
 ): Promise<IsolateStage> {
   const ill = new Map<string, { readonly status: number; readonly body: unknown }>();
   const asked = new Map<string, number>();
@@ -47,6 +47,7 @@ export async function startIsolateStage(
       TEST_KEY: "provider-key",
       LISBON_API_KEY: KEY,
       LISBON_ADMIN_KEY: "test-admin-key",
+      ...options.bindings,
     },
   });
   const urls = isolates.workers.map(({ url }) => url);

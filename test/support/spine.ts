@@ -4,13 +4,16 @@ import { runChat } from "../../src/chat/run-chat.ts";
 import type { Reply } from "../../src/chat/reply.ts";
 import { Trail } from "../../src/chat/trail.ts";
 import type { Deps } from "../../src/deps.ts";
+import { NO_WISHES, type Wishes } from "../../src/domain/call.ts";
 import type { Refusal } from "../../src/domain/refusal.ts";
 import type { Route } from "../../src/domain/route.ts";
 import type { CallLimits, Routing } from "../../src/domain/routing.ts";
-import { refusingColdQueue, type ColdQueue } from "../../src/jobs/cold-queue.ts";
+import { createColdQueue, emptyColdMemory, type ColdQueue } from "../../src/jobs/cold-queue.ts";
+import type { JobPort } from "../../src/jobs/job-port.ts";
 import type { Result } from "../../src/lib/result.ts";
 import * as z from "zod";
 import { createFakeClock, type FakeClock } from "./fake-clock.ts";
+import { fakeJob, noColdQueue } from "./fake-jobs.ts";
 import { standardRouting } from "./standard-routing.ts";
 
 const Sent = z.record(z.string(), z.unknown());
@@ -18,6 +21,7 @@ const Sent = z.record(z.string(), z.unknown());
 export type FakeProvider = (call: {
   readonly signal: AbortSignal;
   readonly body: Record<string, unknown>;
+  readonly headers: Headers;
 }) => Promise<Response>;
 
 export interface SpineOptions {
@@ -25,9 +29,18 @@ export interface SpineOptions {
   /** By host. */
   readonly providers: Readonly<Record<string, FakeProvider>>;
   readonly blocked?: Readonly<Record<string, Blocked>>;
+  /** Route ids that a budget keeps new work off. */
+  readonly paused?: readonly string[];
   readonly flags?: Partial<Flags>;
   readonly limits?: Partial<CallLimits>;
   readonly coldQueue?: ColdQueue;
+  /** With these the cold queue is the real one. */
+  readonly jobs?: (jobId: string) => JobPort;
+  /** As in a map; `auto` is the default kind. */
+  readonly kinds?: Record<string, unknown>;
+  readonly wishes?: Partial<Wishes>;
+  /** By default a logged bug fails the test. */
+  readonly logError?: Deps["logError"];
   readonly recentFailures?: (routeId: string) => number;
   readonly deadlineMs?: number;
 }
@@ -71,6 +84,8 @@ export function spine(options: SpineOptions): Spine {
   const breakers: Breakers = {
     ready: () => null,
     blocked: (asked) => options.blocked?.[asked.id] ?? null,
+    paused: (asked) => options.paused?.includes(asked.id) ?? false,
+    injectedFault: () => null,
     recentFailures: options.recentFailures ?? ((id) => failures.get(id) ?? 0),
     flags: () => ({ enable_warm_fallback: true, enable_cold_queue: true, ...options.flags }),
     record(outcome) {
@@ -81,19 +96,18 @@ export function spine(options: SpineOptions): Spine {
   const deps: Deps = {
     routing: routingOf(options),
     breakers,
-    coldQueue: options.coldQueue ?? refusingColdQueue,
+    coldQueue: options.coldQueue ?? (options.jobs ? coldQueueOf(options.jobs, clock) : noColdQueue),
+    jobs: options.jobs ?? (() => fakeJob()),
     clock,
     random: () => 0.5,
     fetch: (url, init) => {
       const signal = init.signal ?? new AbortController().signal;
       const body = Sent.parse(JSON.parse(typeof init.body === "string" ? init.body : "{}"));
-      return options.providers[new URL(url).host]?.({ signal, body }) ?? refuses();
+      return options.providers[new URL(url).host]?.({ signal, body, headers: new Headers(init.headers) }) ?? refuses();
     },
     afterReply: () => undefined,
     log: () => undefined,
-    logError: (_requestId, cause) => {
-      throw cause;
-    },
+    logError: options.logError ?? rethrow,
   };
   return {
     clock,
@@ -108,14 +122,35 @@ export function spine(options: SpineOptions): Spine {
         stream: request["stream"] === true,
         readAtMs: clock.now(),
         callerSignal: caller.signal,
+        from: {
+          kind: "caller" as const,
+          tenant: "default",
+          wishes: { ...NO_WISHES, ...options.wishes },
+          calledUrl: "https://lisbon.test/v1/chat/completions",
+        },
       };
       return clock.run(runChat(call, trail, deps));
     },
   };
 }
 
+function rethrow(_requestId: string, cause: unknown): never {
+  throw cause;
+}
+
+function coldQueueOf(jobs: (jobId: string) => JobPort, clock: FakeClock): ColdQueue {
+  return createColdQueue({
+    jobs,
+    clock,
+    retryWindowMs: 120_000,
+    memory: emptyColdMemory(),
+    publicUrl: null,
+    logError: () => undefined,
+  });
+}
+
 function routingOf(options: SpineOptions): Routing {
-  const standard = standardRouting();
+  const standard = standardRouting(options.kinds ? { kinds: options.kinds } : {});
   return {
     ...standard,
     routes: options.routes,

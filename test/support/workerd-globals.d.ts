@@ -6,3 +6,15 @@ declare class IdentityTransformStream {
 type ReadableStreamReadResult<Value> =
   | { readonly done: false; readonly value: Value }
   | { readonly done: true; readonly value: Value | undefined };
+/** As much of a Durable Object's SQL as tables use; `sql-storage.ts` has it for Node. */
+type SqlStorageValue = ArrayBuffer | string | number | null;
+interface SqlStorageCursor<Row extends Record<string, SqlStorageValue>> {
+  toArray(): Row[];
+  one(): Row;
+}
+interface SqlStorage {
+  exec<Row extends Record<string, SqlStorageValue>>(
+    query: string,
+    ...bindings: readonly SqlStorageValue[]
+  ): SqlStorageCursor<Row>;
+}

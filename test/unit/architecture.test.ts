@@ -12,7 +12,8 @@ const source = fileURLToPath(new URL("../../src", import.meta.url));
  */
 const LAYERS: readonly (readonly string[])[] = [
   ["index.ts"],
-  ["build-deps.ts", "probe-route.ts", "app.ts"],
+  ["outside-of-jobs.ts", "on-schedule.ts"],
+  ["build-deps.ts", "probe-route.ts", "run-job.ts", "app.ts"],
   ["settings-of.ts"],
   ["http"],
   ["chat"],
@@ -125,29 +126,28 @@ function linesOfCode(text: string): number {
 
 describe("the pure core", () => {
   /** What may know the platform, of the folders that else may not. */
-  const SHELLS = ["breaker/switchboard-object.ts", "breaker/switchboard-tables.ts"];
-  const pure = files.filter(
-    ({ path }) =>
-      (["domain", "openai", "lib", "providers", "routing", "breaker", "stream", "chat", "jobs"].includes(
-        partOf(path),
-      ) &&
-        !SHELLS.includes(path)) ||
-      path === "deps.ts",
-  );
+  const SHELLS =
+    /^(?:breaker\/(?:switchboard-object|switchboard-tables)|jobs\/(?:job|job-index)-object|notify\/notifier-object)\.ts$/;
+  /** What speaks to somebody else's service through that service's own library. */
+  const CLIENTS =
+    /^(?:jobs\/(?:qstash-publisher|qstash-receiver|callback-sender)|budget\/(?:redis-flags|verify-push)|notify\/webhook)\.ts$/;
+  const FOLDERS =
+    /^(?:domain|openai|lib|providers|routing|breaker|stream|chat|jobs|budget|notify)\/|^(?:deps|settings)\.ts$/;
+  const pure = files.filter(({ path }) => FOLDERS.test(path) && !SHELLS.test(path) && !CLIENTS.test(path));
 
-  it("imports nothing of Cloudflare's and nothing of Node's", () => {
+  it("imports nothing of Cloudflare's, nothing of Node's and no service's client", () => {
     const impure = pure.flatMap(({ path, outside }) =>
       outside.filter((name) => name !== "zod").map((name) => `${path} imports ${name}`),
     );
 
-    expect(pure.length).toBeGreaterThan(80);
+    expect(pure.length).toBeGreaterThan(150);
     expect(impure).toEqual([]);
   });
 
   it.each([
     [
-      "domain, the breaker's machine, routing and the providers know",
-      /^(?:domain|routing)\/|^breaker\/(?:machine|circuit|exclusion|probe|outcome-log|incidents)|^providers\/(?!send\.ts)/,
+      "domain, the machines, routing and the providers know",
+      /^(?:domain|routing)\/|^breaker\/(?:machine|circuit|exclusion|probe|outcome-log|incidents|service-watch)|^jobs\/job-machine|^budget\/pause-(?:machine|changes)|^notify\/(?:on-call|render)|^providers\/(?!send\.ts)/,
     ],
     ["the plan knows", /^chat\/(?:plan-|guard|may-retry|ruled-out|trail)/],
   ])("%s no clock, no chance, no fetch and none of the platform's types", (_what, core) => {
@@ -169,27 +169,27 @@ describe("what one place alone may do", () => {
     [
       "import the platform's modules",
       (file: SourceFile) => file.outside.some((name) => name.startsWith("cloudflare:")),
-      /^breaker\/switchboard-object\.ts$/,
+      /^(?:breaker\/switchboard|jobs\/job|jobs\/job-index|notify\/notifier)-object\.ts$/,
     ],
     [
       "call fetch",
       (file: SourceFile) => /(?<![.\w])fetch\(/.test(withoutComments(file.text)),
-      /^(?:providers\/send|index|build-deps)\.ts$/,
+      /^(?:providers\/send|index|build-deps|notify\/notifier-object)\.ts$/,
     ],
     [
       "ask the real clock",
       (file: SourceFile) => /\bDate\.now\(|\bperformance\.now\(|\bsetTimeout\(/.test(withoutComments(file.text)),
-      /^(?:lib\/clock|build-deps|breaker\/switchboard-object)\.ts$/,
+      /^(?:lib\/clock|build-deps|(?:breaker\/switchboard|jobs\/job|jobs\/job-index|notify\/notifier)-object)\.ts$/,
     ],
     [
       "throw real dice",
       (file: SourceFile) => /\bMath\.random\b/.test(withoutComments(file.text)),
-      /^(?:build-deps|breaker\/switchboard-object)\.ts$/,
+      /^(?:build-deps|(?:breaker\/switchboard|jobs\/job|jobs\/job-index|notify\/notifier)-object)\.ts$/,
     ],
     [
       "write to the log",
       (file: SourceFile) => /\bconsole\.(?:log|warn|error)\(/.test(withoutComments(file.text)),
-      /^(?:build-deps|breaker\/switchboard-object)\.ts$/,
+      /^(?:index|on-schedule|build-deps|(?:breaker\/switchboard|jobs\/job|jobs\/job-index|notify\/notifier)-object)\.ts$/,
     ],
   ])("%s", (_what, does, where) => {
     expect(files.filter((file) => does(file) && !where.test(file.path)).map(({ path }) => path)).toEqual([]);

@@ -9,7 +9,10 @@ const path = fileURLToPath(new URL("wrangler.toml", root));
 const environments = [undefined, "staging", "production"] as const;
 
 /** Never edited, only added to: what has been deployed once is known to the platform by its tag. */
-const MIGRATIONS = [{ tag: "v1-switchboard", new_sqlite_classes: ["Switchboard"] }];
+const MIGRATIONS = [
+  { tag: "v1-switchboard", new_sqlite_classes: ["Switchboard"] },
+  { tag: "v2-jobs", new_sqlite_classes: ["Job", "JobIndex", "Notifier"] },
+];
 
 /** Of wrangler's own type, which Node's tests cannot see, what is looked at here. */
 interface Config {

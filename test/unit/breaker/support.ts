@@ -1,5 +1,6 @@
 import type { BoardStore, Incident, RouteRecord, StoredBoard } from "../../../src/breaker/board-state.ts";
 import type { Exclusion } from "../../../src/breaker/exclusion.ts";
+import type { WatchState } from "../../../src/breaker/service-watch.ts";
 import type { Failure, FailureKind } from "../../../src/domain/failure.ts";
 import type { Route } from "../../../src/domain/route.ts";
 import type { BreakerLimits, Routing } from "../../../src/domain/routing.ts";
@@ -104,6 +105,7 @@ export class MemoryStore implements BoardStore {
   readonly #accounts = new Map<string, Exclusion>();
   readonly #flags = new Map<string, boolean>();
   readonly #killed = new Set<string>();
+  #watch: WatchState | null = null;
 
   load(): StoredBoard {
     return structuredClone({
@@ -113,6 +115,7 @@ export class MemoryStore implements BoardStore {
       flags: this.#flags,
       killed: this.#killed,
       openIncidents: this.allIncidents.filter((incident) => incident.endedAtMs === null),
+      watch: this.#watch,
     });
   }
 
@@ -148,6 +151,10 @@ export class MemoryStore implements BoardStore {
     const place = this.allIncidents.findIndex((incident) => incident.id === id);
     const incident = this.allIncidents[place];
     if (incident !== undefined) this.allIncidents[place] = { ...incident, endedAtMs };
+  }
+
+  saveWatch(state: WatchState): void {
+    this.#watch = state;
   }
 
   incidents(most: number): readonly Incident[] {

@@ -58,36 +58,6 @@ describe("when everything fails", () => {
     });
   });
 
-  it("the call goes to the cold queue where that takes it", async () => {
-    const parked: unknown[] = [];
-    const at = spine({
-      routes: [hotA],
-      providers: {},
-      coldQueue: {
-        park(work) {
-          parked.push(work);
-          return Promise.resolve({ jobId: "job-1" });
-        },
-      },
-    });
-
-    const reply = await at.ask();
-
-    expect(reply).toEqual({ ok: true, value: { kind: "queued", jobId: "job-1" } });
-    expect(parked).toEqual([{ requestId: "id", kind: "auto", request: expect.objectContaining({ model: "auto" }) }]);
-  });
-
-  it.each(["enable_cold_queue"] as const)("nothing is parked while %s is off", async (flag) => {
-    const at = spine({
-      routes: [hotA],
-      providers: {},
-      flags: { [flag]: false },
-      coldQueue: { park: () => Promise.reject(new Error("must not be asked")) },
-    });
-
-    expect(await at.ask()).toMatchObject({ ok: false, failure: { kind: "providers_failed" } });
-  });
-
   it("Warm is not asked while enable_warm_fallback is off", async () => {
     const at = spine({
       routes: everyRoute,

@@ -1,10 +1,13 @@
 import type { BreakerNotice } from "../../../src/breaker/board-state.ts";
+import type { FlagStore } from "../../../src/budget/flag-store.ts";
 import type { ProbeOutcome } from "../../../src/breaker/probe.ts";
 import { SwitchboardObject } from "../../../src/breaker/switchboard-object.ts";
+import type { Notice } from "../../../src/domain/notice.ts";
 import type { Route } from "../../../src/domain/route.ts";
 import type { Routing } from "../../../src/domain/routing.ts";
 import type { Clock } from "../../../src/lib/clock.ts";
 import { realClock } from "../../../src/lib/clock.ts";
+import { canonicalProvider } from "../../../src/routing/provider-table.ts";
 import { routeOf, routingOf } from "../../unit/breaker/support.ts";
 
 /** The world around the switchboards of a test file: it runs in the isolate of the tests, which change it in place. */
@@ -15,6 +18,10 @@ export const world = {
   probes: new Map<string, () => Promise<ProbeOutcome>>(),
   probed: [] as string[],
   notices: [] as BreakerNotice[],
+  /** What a human was told. */
+  told: [] as Notice[],
+  /** The switchboards' Redis; null: they have none. */
+  flags: null as FlagStore | null,
   routes: ["a", "b", "c", "d"].map((model) => routeOf(`hot/anthropic/${model}`, "anthropic")),
 };
 
@@ -30,6 +37,18 @@ export class Switchboard extends SwitchboardObject {
 
   protected override clock(): Clock {
     return { now: () => realClock.now() + world.aheadMs, after: (ms, run) => realClock.after(ms, run) };
+  }
+
+  protected override flagStore(): FlagStore | null {
+    return world.flags;
+  }
+
+  protected override canonicalProvider(name: string): string {
+    return canonicalProvider(name);
+  }
+
+  protected override tell(notice: Notice): void {
+    world.told.push(notice);
   }
 
   protected override notice(notice: BreakerNotice): void {

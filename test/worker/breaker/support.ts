@@ -13,6 +13,8 @@ export function resetWorld(): void {
   world.probes.clear();
   world.probed.length = 0;
   world.notices.length = 0;
+  world.told.length = 0;
+  world.flags = null;
   world.routes = standardRoutes;
 }
 
@@ -59,10 +61,10 @@ export async function statusOf(board: DurableObjectStub<Switchboard>) {
   return (await overviewOf(board))?.status;
 }
 
-/** By the switchboard's clock; null: no alarm is set. */
+/** From now, on the platform's clock and the switchboard's alike; null: no alarm is set. */
 export async function dueInMs(board: DurableObjectStub<Switchboard>) {
   const atMs = await runInDurableObject(board, (_instance, state) => state.storage.getAlarm());
-  return atMs === null ? null : atMs - Date.now() - world.aheadMs;
+  return atMs === null ? null : atMs - Date.now();
 }
 
 export async function until(holds: () => boolean): Promise<void> {

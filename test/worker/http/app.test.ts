@@ -3,16 +3,18 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { createApp } from "../../../src/app.ts";
 import type { Breakers } from "../../../src/breaker/breakers.ts";
-import { refusingColdQueue } from "../../../src/jobs/cold-queue.ts";
 import { realClock } from "../../../src/lib/clock.ts";
 import { resolveRouting } from "../../../src/routing/resolve-routing.ts";
 import type { WorkerDeps } from "../../../src/worker-deps.ts";
 import { bareSettings } from "../../support/bare-settings.ts";
+import { fakeJob, noColdQueue } from "../../support/fake-jobs.ts";
 
 const noRoutes = resolveRouting({ hot: [{ provider: "openai", model: "gpt", enabled: false }] }, () => undefined);
 const quiet: Breakers = {
   ready: () => null,
   blocked: () => null,
+  paused: () => false,
+  injectedFault: () => null,
   recentFailures: () => 0,
   flags: () => noRoutes.flags,
   record: () => undefined,
@@ -24,7 +26,8 @@ async function call(more: Partial<WorkerDeps>, key = "k"): Promise<Response> {
   const deps: WorkerDeps = {
     routing: noRoutes,
     breakers: quiet,
-    coldQueue: refusingColdQueue,
+    coldQueue: noColdQueue,
+    jobs: () => fakeJob(),
     clock: realClock,
     random: Math.random,
     fetch: () => Promise.reject(new Error("nobody is asked")),
@@ -32,9 +35,9 @@ async function call(more: Partial<WorkerDeps>, key = "k"): Promise<Response> {
     log: () => undefined,
     logError: () => undefined,
     settings: { ...bareSettings, apiKey: "k" },
-    switchboard: () => {
-      throw new Error("not asked");
-    },
+    switchboard: notAsked,
+    jobIndex: notAsked,
+    notifier: notAsked,
     ...more,
   };
   const request = new Request("https://lisbon.test/v1/chat/completions", {
@@ -67,6 +70,10 @@ describe("every answer carries a request id", () => {
     expect(logged).toEqual([answer.headers.get("x-lisbon-request-id")]);
   });
 });
+
+function notAsked(): never {
+  throw new Error("not asked");
+}
 
 function bug(): never {
   throw new Error("a bug");

@@ -1,0 +1,18 @@
+/** What each row is measured against, and whence. Milliseconds. */
+
+/** A pause, and its end, are honoured within this. REQUIREMENTS: A8c. */
+export const PAUSE_MS = 5_000;
+/** The kinds' time to answer: no request may exceed it. REQUIREMENTS: A1. */
+export const ANSWER_MS = 30_000;
+/** Attempts that may fail before the first Warm one. REQUIREMENTS: A11. */
+export const FAILED_BEFORE_WARM = 2;
+/** A caller whose call is parked is told at once: of 30 s the last ones are not for that. */
+export const PARKED_MS = ANSWER_MS;
+/** Two round trips of a bad line, and as much again. */
+export const RESUMED_MS = 5_000;
+/** A notice gathers for 2 s, then every sender brings it. */
+export const NOTICE_MS = 10_000;
+/** A parked call, once the providers are back. The wait of 30 to 40 s that follows a put-off has room in it. */
+export const CAUGHT_UP_MS = 60_000;
+/** From a human's answer to whoever waits for it. */
+export const HANDED_OVER_MS = 5_000;

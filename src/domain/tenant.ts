@@ -1,0 +1,2 @@
+/** Whose call it is. There is one tenant until callers have keys of their own. */
+export const ONLY_TENANT = "default";

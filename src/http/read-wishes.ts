@@ -1,0 +1,76 @@
+/** What a caller says beside its request, in headers or in fields of its body that no provider is shown. */
+import { NO_WISHES, type Wishes } from "../domain/call.ts";
+import { ON_COLD, type OnCold } from "../domain/kind.ts";
+import type { Refusal } from "../domain/refusal.ts";
+import { callbackUrlProblem } from "../jobs/callback-url.ts";
+import { fail, ok, type Result } from "../lib/result.ts";
+import type { ChatRequest } from "../openai/chat-request.ts";
+import type { Settings } from "../settings.ts";
+
+export interface Understood {
+  /** Without the fields that are ours. */
+  readonly request: ChatRequest;
+  readonly wishes: Wishes;
+}
+
+/** In the body these are ours: `idempotencyKey` for old clients, and the two that no SDK has a header for. */
+const OURS = ["idempotencyKey", "on_cold", "callback_url"] as const;
+
+export function readWishes(incoming: Request, body: ChatRequest, settings: Settings): Result<Understood, Refusal> {
+  const { headers } = incoming;
+  const keyHeader = headers.get("idempotency-key");
+  const coldHeader = headers.get("x-lisbon-on-cold");
+  const isRetry = Number(headers.get("x-stainless-retry-count") ?? 0) > 0;
+  const hasOurs = OURS.some((name) => body[name] !== undefined);
+  if (keyHeader === null && coldHeader === null && !isRetry && !hasOurs)
+    return ok({ request: body, wishes: NO_WISHES });
+
+  const { idempotencyKey, on_cold: onColdField, callback_url: callbackUrl, ...request } = body;
+  const key = keyOf(keyHeader, idempotencyKey);
+  if (!key.ok) return key;
+  const onCold = onColdOf(coldHeader, onColdField);
+  if (!onCold.ok) return onCold;
+  const callback = callbackOf(callbackUrl, incoming.url, settings);
+  if (!callback.ok) return callback;
+  const resumeAfter = key.value === null ? null : headers.get("last-event-id");
+  return ok({
+    request,
+    wishes: { key: key.value, resumeAfter, isRetry, onCold: onCold.value, callbackUrl: callback.value },
+  });
+}
+
+const MAX_KEY_CHARS = 255;
+
+function keyOf(header: string | null, field: unknown): Result<string | null, Refusal> {
+  const given = header ?? field ?? null;
+  if (given === null) return ok(null);
+  const isKey = typeof given === "string" && given.length <= MAX_KEY_CHARS && given.trim() !== "";
+  if (isKey) return ok(given);
+  const param = header === null ? "idempotencyKey" : "Idempotency-Key";
+  return refuse(param, `expected a text of 1 to ${MAX_KEY_CHARS} characters`);
+}
+
+function onColdOf(header: string | null, field: unknown): Result<OnCold | null, Refusal> {
+  const given = header ?? field ?? null;
+  if (given === null) return ok(null);
+  const known = ON_COLD.find((wish) => wish === given);
+  if (known) return ok(known);
+  return refuse(header === null ? "on_cold" : "x-lisbon-on-cold", `expected one of ${ON_COLD.join(", ")}`);
+}
+
+function callbackOf(given: unknown, calledUrl: string, settings: Settings): Result<string | null, Refusal> {
+  if (given === undefined || given === null) return ok(null);
+  if (typeof given !== "string") return refuse("callback_url", "expected a URL");
+  if (settings.signingSecret === null) {
+    return refuse("callback_url", "this router signs no callbacks: it has no LISBON_SIGNING_SECRET");
+  }
+  const problem = callbackUrlProblem(given, {
+    ownHosts: [calledUrl, settings.publicUrl ?? calledUrl].map((url) => new URL(url).hostname),
+    development: settings.environment === "development",
+  });
+  return problem === null ? ok(given) : refuse("callback_url", problem);
+}
+
+function refuse(param: string, reason: string): Result<never, Refusal> {
+  return fail({ kind: "invalid_request", param, reason: `${param}: ${reason}` });
+}

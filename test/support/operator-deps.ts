@@ -1,0 +1,49 @@
+import type { Breakers } from "../../src/breaker/breakers.ts";
+import type { WorkerDeps } from "../../src/worker-deps.ts";
+import { bareSettings } from "./bare-settings.ts";
+import { createFakeClock } from "./fake-clock.ts";
+import { noColdQueue } from "./fake-jobs.ts";
+import { NIGHT_MS } from "./parked-job.ts";
+import { standardRouting } from "./standard-routing.ts";
+
+export const ADMIN_KEY = "the-admin-key";
+
+/** What the operator's handlers are given, at night; whatever a test does not name must not be asked. */
+export function operatorDeps(more: Partial<WorkerDeps> = {}): WorkerDeps {
+  const routing = standardRouting({ kinds: { "summarize-call-notes": {} } });
+  return {
+    routing,
+    breakers: quiet(routing.flags),
+    coldQueue: noColdQueue,
+    jobs: notAsked,
+    jobIndex: notAsked,
+    notifier: notAsked,
+    switchboard: notAsked,
+    clock: createFakeClock(NIGHT_MS),
+    random: () => 0.5,
+    fetch: () => Promise.reject(new Error("nobody is called")),
+    afterReply: () => undefined,
+    log: () => undefined,
+    logError(_requestId, cause) {
+      throw cause;
+    },
+    settings: { ...bareSettings, adminKey: ADMIN_KEY },
+    ...more,
+  };
+}
+
+function notAsked(): never {
+  throw new Error("asked what the test did not foresee");
+}
+
+function quiet(flags: ReturnType<Breakers["flags"]>): Breakers {
+  return {
+    ready: () => null,
+    blocked: () => null,
+    paused: () => false,
+    injectedFault: () => null,
+    recentFailures: () => 0,
+    flags: () => flags,
+    record: () => undefined,
+  };
+}

@@ -1,0 +1,158 @@
+/** A stream with an `Idempotency-Key`: one run, taken up again wherever it was cut. */
+import { describe, expect, it } from "vitest";
+import type { Begun } from "../../../src/jobs/job-port.ts";
+import { heldStream, jobStage, ROUTE } from "../../support/job-stage.ts";
+import { streamWork } from "../../support/job-work.ts";
+import { eventsIn, reading } from "./support.ts";
+
+function bodyOf(begun: Begun): ReadableStream<Uint8Array> {
+  if (begun.kind !== "stream") throw new Error(`expected a stream, got ${begun.kind}`);
+  return begun.body;
+}
+
+function textsIn(text: string): string {
+  return eventsIn(text)
+    .filter(({ data }) => data !== "[DONE]")
+    .map(({ data }) => JSON.parse(data).choices?.[0]?.delta?.content ?? "")
+    .join("");
+}
+
+describe("a stream", () => {
+  it("comes with ids, ends in [DONE], and comes again from the store", async () => {
+    const stage = jobStage();
+    const live = heldStream();
+    stage.runs.push(live.runner);
+    const begun = await stage.clock.run(stage.job.begin(streamWork(), null));
+    const { read, over } = reading(bodyOf(begun));
+    await live.say("one ");
+    await live.say("two");
+    await stage.clock.advance(0);
+    expect(textsIn(read.text)).toBe("one two");
+    expect(read.isOver).toBe(false);
+    await live.finish();
+    await stage.clock.run(over);
+
+    expect(eventsIn(read.text).map(({ id }) => id)).toEqual(["1.1", "1.2", "1.3", "1.4"]);
+    expect(eventsIn(read.text).at(-1)?.data).toBe("[DONE]");
+    stage.evict();
+    const again = reading(bodyOf(await stage.clock.run(stage.job.begin(streamWork(), null))));
+    await stage.clock.run(again.over);
+    expect(again.read.text).toBe(read.text);
+    expect(stage.ran).toHaveLength(1);
+    const view = await stage.job.view();
+    expect(JSON.parse(view?.answer ?? "")).toMatchObject({
+      object: "chat.completion",
+      choices: [{ message: { content: "one two" }, finish_reason: "stop" }],
+    });
+  });
+
+  it("is followed from the start, or from where one was, while it goes on", async () => {
+    const stage = jobStage();
+    const live = heldStream();
+    stage.runs.push(live.runner);
+    const first = reading(bodyOf(await stage.clock.run(stage.job.begin(streamWork(), null))));
+    for (const word of ["a", "b", "c"]) await live.say(word);
+    await stage.clock.advance(0);
+    await first.cancel();
+    const second = reading(bodyOf(await stage.clock.run(stage.job.begin(streamWork(), null))));
+    const resumed = reading(bodyOf(await stage.clock.run(stage.job.begin(streamWork(), "1.2"))));
+    const other = reading(bodyOf(await stage.clock.run(stage.job.begin(streamWork(), "7.2"))));
+    await live.say("d");
+    await live.finish();
+    await stage.clock.run(Promise.all([second.over, resumed.over, other.over]));
+
+    expect(textsIn(second.read.text)).toBe("abcd");
+    expect(textsIn(resumed.read.text)).toBe("cd");
+    expect(other.read.text).toBe(second.read.text);
+    expect(stage.ran).toHaveLength(1);
+  });
+
+  it("goes on when nobody reads it any more", async () => {
+    const stage = jobStage();
+    const live = heldStream();
+    stage.runs.push(live.runner);
+    const first = reading(bodyOf(await stage.clock.run(stage.job.begin(streamWork(), null))));
+    await first.cancel();
+    await live.say("to the end");
+    await live.finish();
+    await stage.clock.advance(0);
+
+    expect(await stage.job.view()).toMatchObject({ state: "answered" });
+  });
+
+  it("does not carry the usage chunk to those who did not ask, but the answer has it", async () => {
+    const stage = jobStage();
+    const live = heldStream();
+    stage.runs.push(live.runner);
+    const first = reading(bodyOf(await stage.clock.run(stage.job.begin(streamWork(), null))));
+    await live.say("word");
+    const usage = { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 };
+    await live.send(
+      JSON.stringify({ id: "c", object: "chat.completion.chunk", created: 1, model: "m", choices: [], usage }),
+    );
+    await live.finish();
+    await stage.clock.run(first.over);
+
+    expect(first.read.text).not.toContain("prompt_tokens");
+    expect(JSON.parse((await stage.job.view())?.answer ?? "")).toMatchObject({ usage });
+  });
+
+  it("that breaks off ends in its error, and the job starts over in the queue", async () => {
+    const stage = jobStage();
+    const live = heldStream();
+    stage.runs.push(live.runner);
+    const first = reading(bodyOf(await stage.clock.run(stage.job.begin(streamWork(), null))));
+    await live.say("half ");
+    await stage.clock.advance(600);
+    await live.breakOff({ kind: "stream_cut", routeId: ROUTE, servedSince: false });
+    await stage.clock.run(first.over);
+
+    expect(JSON.parse(eventsIn(first.read.text).at(-1)?.data ?? "")).toMatchObject({ error: { code: "stream_cut" } });
+    expect(first.read.text).not.toContain("[DONE]");
+    expect(await stage.job.view()).toMatchObject({ state: "queued", attempts: 0 });
+    expect(await stage.job.prompt()).toMatchObject({ draft: "half " });
+    expect(stage.rows("SELECT * FROM chunks")).toEqual([]);
+
+    const second = heldStream();
+    stage.runs.push(second.runner);
+    void stage.job.deliver(1);
+    await second.say("whole");
+    await second.finish();
+    await stage.clock.advance(0);
+    const after = reading(bodyOf(await stage.clock.run(stage.job.begin(streamWork(), "1.1"))));
+    await stage.clock.run(after.over);
+    expect(textsIn(after.read.text)).toBe("whole");
+    expect(eventsIn(after.read.text)[0]?.id).toBe("2.1");
+  });
+
+  it("without a finish reason is no whole answer", async () => {
+    const stage = jobStage();
+    const live = heldStream();
+    stage.runs.push(live.runner);
+    const first = reading(bodyOf(await stage.clock.run(stage.job.begin(streamWork(), null))));
+    await live.say("half");
+    await live.send("[DONE]");
+    void live.finish().catch(() => undefined);
+    await stage.clock.run(first.over);
+
+    expect(first.read.text).not.toContain("[DONE]");
+    expect(await stage.job.view()).toMatchObject({ state: "queued" });
+  });
+
+  it("is stored at most twice a second", async () => {
+    const stage = jobStage();
+    const live = heldStream();
+    stage.runs.push(live.runner);
+    await stage.clock.run(stage.job.begin(streamWork(), null));
+    for (let word = 0; word < 40; word++) {
+      await live.say(`word ${word} `);
+      await stage.clock.advance(50);
+    }
+    const blocks = stage.rows<{ length: number }>("SELECT LENGTH(lines) AS length FROM chunks");
+
+    expect(blocks.length).toBeGreaterThanOrEqual(3);
+    expect(blocks.length).toBeLessThanOrEqual(4);
+    // The head once, then what differs.
+    expect(blocks.reduce((sum, { length }) => sum + length, 0)).toBeLessThan(40 * 30 + 200);
+  });
+});

@@ -1,0 +1,14 @@
+/**
+ * The Worker of the tests in workerd: for each binding of `wrangler.toml` the
+ * class that its tests hold in their hands.
+ */
+import { JobIndexObject } from "../../src/jobs/job-index-object.ts";
+
+export { Switchboard } from "./breaker/entry.ts";
+export { Job } from "./jobs/entry.ts";
+export { Notifier } from "./notifier-entry.ts";
+
+export class JobIndex extends JobIndexObject {}
+
+// oxlint-disable-next-line import/no-default-export -- a Worker's entry has one
+export default { fetch: () => new Response(null, { status: 404 }) } satisfies ExportedHandler;
