@@ -73,8 +73,9 @@ const WORDS = {
     nextAction: ANSWER_IT,
     actions: ["answer", "retry", "cancel"],
   }),
-  job_dead: ({ work }, { atMs }) => ({
-    key: `job_dead:${work.jobId}:${atMs}`,
+  // As with parking: what kills one job of a kind may kill a thousand.
+  job_dead: ({ work }) => ({
+    key: `job_dead:${work.kind}`,
     title: `A call of "${work.kind}" could not be answered`,
     nextAction: "Answer it, edit it, send it back to the queue, or cancel it.",
     actions: ["view", "answer", "retry", "cancel"],

@@ -74,7 +74,8 @@ export class JobPost {
     this.#book.keep({ ...record, callback: { ...due, attempts, dueAtMs } });
     const result = await this.#sendCallback(record, due);
     const { record: current } = this.#book;
-    if (current?.callback?.messageId !== due.messageId || current.callback.state !== "waiting") return;
+    // Erased or sent back meanwhile: this message is of no end that stands.
+    if (current?.callback?.messageId !== due.messageId) return;
     this.#book.keep({ ...current, callback: { ...current.callback, ...result } });
   }
 

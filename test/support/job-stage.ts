@@ -205,8 +205,13 @@ export function heldStream() {
     async finish(): Promise<void> {
       await send(JSON.stringify(chunkOf({}, "stop")));
       await send("[DONE]");
-      hasEnded([]);
-      await writer.close().catch(() => undefined);
+      // As our own relay: whoever lets go of the stream before it is closed is taken for a caller who is gone.
+      for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
+      const isTaken = await writer.close().then(
+        () => true,
+        () => false,
+      );
+      hasEnded(isTaken ? [] : [{ kind: "caller_gone", routeId: ROUTE, servedSince: false }]);
     },
     async breakOff(failure: RunFailure): Promise<void> {
       await send(JSON.stringify({ error: { message: "broke off", type: "x", param: null, code: failure.kind } }));

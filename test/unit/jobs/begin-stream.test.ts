@@ -155,4 +155,22 @@ describe("a stream", () => {
     // The head once, then what differs.
     expect(blocks.reduce((sum, { length }) => sum + length, 0)).toBeLessThan(40 * 30 + 200);
   });
+
+  it("of a run that was lost is dropped when the next one begins", async () => {
+    const stage = jobStage();
+    const [lost, live] = [heldStream(), heldStream()];
+    stage.runs.push(lost.runner, live.runner);
+    await stage.clock.run(stage.job.begin(streamWork(), null));
+    await lost.say("thrown away");
+    await stage.clock.advance(600);
+    expect(stage.rows("SELECT run FROM chunks")).toEqual([{ run: 1 }]);
+    stage.evict();
+    const begun = reading(bodyOf(await stage.clock.run(stage.job.begin(streamWork(), "1.1"))));
+    await live.say("anew");
+    await live.finish();
+    await stage.clock.run(begun.over);
+
+    expect(textsIn(begun.read.text)).toBe("anew");
+    expect(stage.rows("SELECT DISTINCT run FROM chunks")).toEqual([{ run: 2 }]);
+  });
 });

@@ -114,6 +114,13 @@ describe("a human's answer while it runs", () => {
 
     expect(eventsIn(reader.read.text).at(-1)?.data).toContain('"code":"superseded"');
     expect(reader.read.text).not.toContain("[DONE]");
+
+    const again = await stage.clock.run(stage.job.begin(streamWork(), "1.1"));
+    if (again.kind !== "stream") throw new Error("no stream");
+    const whole = reading(again.body);
+    await stage.clock.run(whole.over);
+    expect(eventsIn(whole.read.text).map(({ id }) => id)).toEqual(["2.1", "2.2", "2.3", "2.4"]);
+    expect(whole.read.text).toContain("by hand");
   });
 });
 
