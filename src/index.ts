@@ -22,6 +22,7 @@ import { probeRoute } from "./probe-route.ts";
 import { providerNames } from "./routing/provider-names.ts";
 import { canonicalProvider } from "./routing/provider-table.ts";
 import { settingsOf } from "./settings-of.ts";
+import { setupNotice } from "./setup-notice.ts";
 
 export class Switchboard extends SwitchboardObject<Env> {
   protected override routing(): Routing {
@@ -41,6 +42,10 @@ export class Switchboard extends SwitchboardObject<Env> {
 
   protected override tell(notice: Notice): void {
     this.ctx.waitUntil(this.#notifier.raise(notice).catch((cause: unknown) => untold(notice, cause)));
+  }
+
+  protected override setupNotice(routing: Routing, now: number): Notice | null {
+    return setupNotice(routing, now);
   }
 
   protected override flagStore(routing: Routing): FlagStore | null {

@@ -163,7 +163,7 @@ export class Board {
   /** When there is something to do without being asked; null: never. */
   nextDueMs(): number | null {
     const now = this.#now();
-    const due: number[] = this.#watch.lookAtMs === null ? [] : [this.#watch.lookAtMs];
+    const due = [this.#watch.lookAtMs, this.drill.dueMs()].filter((dueMs) => dueMs !== null);
     for (const route of this.routing.routes) {
       const probeMs = this.#probeDueMs(route, now);
       if (probeMs !== null) due.push(probeMs);

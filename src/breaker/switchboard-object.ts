@@ -59,6 +59,11 @@ export abstract class SwitchboardObject<Env = unknown>
     console.log(JSON.stringify({ event: `breaker_${notice.event}`, ...notice.incident }));
   }
 
+  /** What a human must set up; null: nothing. Asked once for each life of the object. */
+  protected setupNotice(_routing: Routing, _now: number): Notice | null {
+    return null;
+  }
+
   /** Where the flags of the pause are; null: nowhere else than here. Asked once for each life of the object. */
   protected flagStore(_routing: Routing): FlagStore | null {
     return null;
@@ -225,7 +230,9 @@ export abstract class SwitchboardObject<Env = unknown>
   }
 
   #open(): Board {
-    this.#board ??= new Board({
+    if (this.#board !== null) return this.#board;
+    this.#tellSetup();
+    this.#board = new Board({
       routing: this.#routing(),
       clock: this.clock(),
       store: this.#tables,
@@ -235,6 +242,15 @@ export abstract class SwitchboardObject<Env = unknown>
       paused: this.#keeper().scopes,
     });
     return this.#board;
+  }
+
+  /** Once for what is wrong, and not each time that the object wakes. */
+  #tellSetup(): void {
+    const notice = this.setupNotice(this.#routing(), this.clock().now());
+    const why = notice?.why ?? "";
+    if ((this.#tables.note("setup_told") ?? "") === why) return;
+    this.#tables.saveNote("setup_told", why);
+    if (notice !== null) this.tell(notice);
   }
 
   /** The alarm is the earliest due time of the rows. Asked at every request: a missing alarm is set again. */

@@ -1,4 +1,5 @@
-import * as z from "zod";
+import "../lib/zod-words.ts";
+import * as z from "zod/mini";
 import type { InjectedFaults } from "../domain/injected-fault.ts";
 
 /**
@@ -48,39 +49,39 @@ export const SNAPSHOT_BYTES = 8 * 1024;
 /** A report holds at most so many runs; the rest goes with the next one. */
 export const RUNS_PER_REPORT = 64;
 
-const age = z.number().min(0).max(86_400_000);
-const routeId = z.string().min(1).max(1024);
+const age = z.number().check(z.minimum(0), z.maximum(86_400_000));
+const routeId = z.string().check(z.minLength(1), z.maxLength(1024));
 /** The number of the run's first outcome, counted for each route of an isolate: an outcome sent twice counts once. */
-const first = z.int().min(0);
+const first = z.int().check(z.minimum(0));
 
 const OkRun = z.object({
   route: routeId,
   first,
-  ok: z.int().min(1).max(1_000_000),
+  ok: z.int().check(z.minimum(1), z.maximum(1_000_000)),
   /** How long ago the youngest of these attempts began. */
   beganAgoMs: age,
   /** A few of them, for p50 and p95. */
-  latenciesMs: z.array(age).max(8),
+  latenciesMs: z.array(age).check(z.maxLength(8)),
 });
 
 const FailedRun = z.object({
   route: routeId,
   first,
   /** A `FailureKind`; one that this version does not know is skipped. */
-  failed: z.string().max(40),
+  failed: z.string().check(z.maxLength(40)),
   beganAgoMs: age,
   endedAgoMs: age,
-  retryAfterMs: z.number().min(0).nullable(),
+  retryAfterMs: z.nullable(z.number().check(z.minimum(0))),
   oneModelOnly: z.boolean(),
-  error: z.string().max(200),
+  error: z.string().check(z.maxLength(200)),
 });
 
 export const Report = z.object({
   /** The isolate's random id: two of them are two places. */
-  isolate: z.string().min(1).max(64),
-  knownVersion: z.string().max(64).nullable(),
+  isolate: z.string().check(z.minLength(1), z.maxLength(64)),
+  knownVersion: z.nullable(z.string().check(z.maxLength(64))),
   /** In order, for each route. */
-  runs: z.array(z.union([OkRun, FailedRun])).max(RUNS_PER_REPORT),
+  runs: z.array(z.union([OkRun, FailedRun])).check(z.maxLength(RUNS_PER_REPORT)),
 });
 export type Report = z.infer<typeof Report>;
 export type ReportedRun = Report["runs"][number];

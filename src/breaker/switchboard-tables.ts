@@ -147,7 +147,7 @@ export class SwitchboardTables implements BoardStore {
 
 const INCIDENTS_KEPT = 500;
 
-type NoteName = "version" | "alarm_failure" | "watch";
+type NoteName = "version" | "alarm_failure" | "watch" | "setup_told";
 
 type IncidentRow = {
   id: number;

@@ -12,7 +12,7 @@ const source = fileURLToPath(new URL("../../src", import.meta.url));
  */
 const LAYERS: readonly (readonly string[])[] = [
   ["index.ts"],
-  ["outside-of-jobs.ts", "on-schedule.ts"],
+  ["outside-of-jobs.ts", "on-schedule.ts", "setup-notice.ts"],
   ["build-deps.ts", "probe-route.ts", "run-job.ts", "app.ts"],
   ["settings-of.ts"],
   ["http"],

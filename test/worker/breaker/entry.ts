@@ -20,6 +20,8 @@ export const world = {
   notices: [] as BreakerNotice[],
   /** What a human was told. */
   told: [] as Notice[],
+  /** What a human must set up; null: nothing. */
+  setup: null as Notice | null,
   /** The switchboards' Redis; null: they have none. */
   flags: null as FlagStore | null,
   routes: ["a", "b", "c", "d"].map((model) => routeOf(`hot/anthropic/${model}`, "anthropic")),
@@ -37,6 +39,10 @@ export class Switchboard extends SwitchboardObject {
 
   protected override clock(): Clock {
     return { now: () => realClock.now() + world.aheadMs, after: (ms, run) => realClock.after(ms, run) };
+  }
+
+  protected override setupNotice(): Notice | null {
+    return world.setup;
   }
 
   protected override flagStore(): FlagStore | null {

@@ -13,6 +13,7 @@ export function resetWorld(): void {
   world.probes.clear();
   world.probed.length = 0;
   world.notices.length = 0;
+  world.setup = null;
   world.told.length = 0;
   world.flags = null;
   world.routes = standardRoutes;
