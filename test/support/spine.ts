@@ -5,6 +5,7 @@ import type { Reply } from "../../src/chat/reply.ts";
 import { Trail } from "../../src/chat/trail.ts";
 import type { Deps } from "../../src/deps.ts";
 import { NO_WISHES, type Wishes } from "../../src/domain/call.ts";
+import type { InjectedFaults } from "../../src/domain/injected-fault.ts";
 import type { Refusal } from "../../src/domain/refusal.ts";
 import type { Route } from "../../src/domain/route.ts";
 import type { CallLimits, Routing } from "../../src/domain/routing.ts";
@@ -39,6 +40,8 @@ export interface SpineOptions {
   /** As in a map; `auto` is the default kind. */
   readonly kinds?: Record<string, unknown>;
   readonly wishes?: Partial<Wishes>;
+  /** Of a drill, by route id. */
+  readonly faults?: InjectedFaults;
   /** By default a logged bug fails the test. */
   readonly logError?: Deps["logError"];
   readonly recentFailures?: (routeId: string) => number;
@@ -85,7 +88,7 @@ export function spine(options: SpineOptions): Spine {
     ready: () => null,
     blocked: (asked) => options.blocked?.[asked.id] ?? null,
     paused: (asked) => options.paused?.includes(asked.id) ?? false,
-    injectedFault: () => null,
+    injectedFault: ({ id }) => options.faults?.[id] ?? null,
     recentFailures: options.recentFailures ?? ((id) => failures.get(id) ?? 0),
     flags: () => ({ enable_warm_fallback: true, enable_cold_queue: true, ...options.flags }),
     record(outcome) {
