@@ -1,5 +1,5 @@
 /** What a provider says was spent since a moment, in US dollars. A reason where it cannot be had. */
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { Fetch } from "../lib/fetch.ts";
 import { readTextWithin } from "../lib/read-text.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
@@ -47,8 +47,8 @@ export function anthropicCosts({ key, sinceMs, fetch: send }: CostQuestion): Pro
 }
 
 /** A number, or the same as text. What else stands there is no amount, and no nothing either. */
-const Amount = z.union([z.number(), z.string().regex(/^-?\d+(?:\.\d+)?$/)]).transform(Number);
-const Next = z.string().nullish();
+const Amount = z.pipe(z.union([z.number(), z.string().check(z.regex(/^-?\d+(?:\.\d+)?$/))]), z.transform(Number));
+const Next = z.nullish(z.string());
 
 const OpenaiPage = z.looseObject({
   data: z.array(

@@ -3,7 +3,8 @@
  * https://cloud.google.com/billing/docs/how-to/budgets-programmatic-notifications#notification-format
  * https://cloud.google.com/pubsub/docs/push#receive_push
  */
-import * as z from "zod";
+import "../lib/zod-words.ts";
+import * as z from "zod/mini";
 import { fail, ok, type Result } from "../lib/result.ts";
 import type { BudgetAlert } from "./pause-port.ts";
 import { MAX_PERCENT, percentOfBudget } from "./percent.ts";
@@ -51,22 +52,22 @@ export function readBudgetPush(
 const Push = z.looseObject({
   message: z.looseObject({
     data: z.string(),
-    messageId: z.string().optional(),
-    message_id: z.string().optional(),
-    publishTime: z.string().optional(),
-    attributes: z.record(z.string(), z.string()).nullish(),
+    messageId: z.optional(z.string()),
+    message_id: z.optional(z.string()),
+    publishTime: z.optional(z.string()),
+    attributes: z.nullish(z.record(z.string(), z.string())),
   }),
 });
 
 const Notification = z.looseObject({
-  budgetDisplayName: z.string().optional(),
+  budgetDisplayName: z.optional(z.string()),
   /** In the budget's own currency, as is `budgetAmount`. */
   costAmount: z.number(),
   budgetAmount: z.number(),
   /** The beginning of the budget's period. */
-  costIntervalStart: z.iso.datetime({ offset: true }).nullish(),
+  costIntervalStart: z.nullish(z.iso.datetime({ offset: true })),
   /** A share of 1. */
-  forecastThresholdExceeded: z.number().min(0).nullish(),
+  forecastThresholdExceeded: z.nullish(z.number().check(z.minimum(0))),
 });
 
 function decoded(base64: string): unknown {
@@ -78,7 +79,7 @@ function decoded(base64: string): unknown {
   }
 }
 
-function problemOf(error: z.ZodError, prefix: string): PushProblem {
+function problemOf(error: z.core.$ZodError, prefix: string): PushProblem {
   const [issue] = error.issues;
   const param = `${prefix}${issue?.path.join(".") ?? ""}`.replace(/\.$/, "");
   return { param, reason: `${param}: ${issue?.message ?? "is not as expected"}.` };

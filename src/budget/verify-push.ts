@@ -3,7 +3,7 @@
  * OpenID Connect token: https://cloud.google.com/pubsub/docs/authenticate-push-subscriptions
  */
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from "jose";
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { PushSettings } from "../domain/routing.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Fetch } from "../lib/fetch.ts";

@@ -1,6 +1,6 @@
 /** How a job stands and how it came to that, as a page's parts. */
 import { html } from "hono/html";
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { JobView } from "../jobs/job.ts";
 import type { Html } from "./html.ts";
 import { STATE_WORDS } from "./act-words.ts";
@@ -79,7 +79,8 @@ export function answerPart(answer: string): Html {
   </section>`;
 }
 
-const Completion = z.object({ choices: z.array(z.object({ message: z.object({ content: z.string() }) })).min(1) });
+const Choice = z.object({ message: z.object({ content: z.string() }) });
+const Completion = z.object({ choices: z.array(Choice).check(z.minLength(1)) });
 
 /** The words of an OpenAI chat completion; where it has none (tool calls, or another form), all of it. */
 function textOf(answer: string): string {

@@ -4,7 +4,7 @@
  * carries an id of its own, which the job remembers: it works once.
  */
 import { errors, jwtVerify, SignJWT } from "jose";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { isJobId } from "../jobs/job-ids.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 
@@ -32,7 +32,11 @@ const LIFE_SECONDS = 24 * 60 * 60;
 const AUDIENCE = "lisbon-act";
 const ALGORITHM = "HS256";
 
-const Claims = z.object({ sub: z.string().refine(isJobId), action: z.enum(ACTIONS), jti: z.string().min(1) });
+const Claims = z.object({
+  sub: z.string().check(z.refine(isJobId)),
+  action: z.enum(ACTIONS),
+  jti: z.string().check(z.minLength(1)),
+});
 
 export async function signAction({ adminKey, jobId, action, nowMs }: ToSign): Promise<string> {
   const nowSeconds = Math.floor(nowMs / 1000);

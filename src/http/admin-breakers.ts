@@ -1,5 +1,5 @@
 /** `/admin/breakers`: how every route stands and why, and the operator's word that one is well again. */
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { WorkerDeps } from "../worker-deps.ts";
 import { readAdminBody } from "./read-admin-body.ts";
 import { refusalResponse } from "./refusal-response.ts";

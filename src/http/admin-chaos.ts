@@ -1,5 +1,5 @@
 /** `POST /admin/chaos`: faults for a drill, where CHAOS is on; elsewhere there is no such path. */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { INJECTED_FAULTS } from "../domain/injected-fault.ts";
 import type { WorkerDeps } from "../worker-deps.ts";
 import { readAdminBody } from "./read-admin-body.ts";
@@ -8,7 +8,7 @@ import { switchRefusal } from "./switch-refusal.ts";
 
 const Faults = z.strictObject({
   /** By route id; null ends the route's fault. All end by themselves after a quarter of an hour. */
-  routes: z.record(z.string(), z.enum(INJECTED_FAULTS).nullable()),
+  routes: z.record(z.string(), z.nullable(z.enum(INJECTED_FAULTS))),
 });
 
 /** `{ "routes": { "hot/openai/gpt-4o": "unreachable" } }`; answers with the faults that are on. */

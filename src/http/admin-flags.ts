@@ -3,7 +3,7 @@
  * kept by the switchboard, seen by every isolate within 5 s, and survive a
  * restart.
  */
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { WorkerDeps } from "../worker-deps.ts";
 import { readAdminBody } from "./read-admin-body.ts";
 import { refusalResponse } from "./refusal-response.ts";
@@ -11,9 +11,9 @@ import { switchRefusal } from "./switch-refusal.ts";
 
 const Switches = z.strictObject({
   /** By name; null: the map's value counts again. */
-  flags: z.record(z.string(), z.boolean().nullable()).optional(),
+  flags: z.optional(z.record(z.string(), z.nullable(z.boolean()))),
   /** By route id; false: no traffic and no probe. */
-  routes: z.record(z.string(), z.boolean()).optional(),
+  routes: z.optional(z.record(z.string(), z.boolean())),
 });
 
 /** `GET`: every flag and every kill switch, as the switchboard has them. */

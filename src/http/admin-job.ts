@@ -2,7 +2,7 @@
  * `/admin/jobs/:id`: one parked call as the operator sees it, prompt included,
  * and what the operator can do about it.
  */
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { Refusal } from "../domain/refusal.ts";
 import { isJobId } from "../jobs/job-ids.ts";
 import type { JobPort, JobRefused } from "../jobs/job-port.ts";
@@ -29,7 +29,7 @@ export async function showJob(request: Request, deps: WorkerDeps): Promise<Respo
   return Response.json({ job: view, request: prompt?.request ?? null, draft: prompt?.draft ?? null }, PRIVATE);
 }
 
-const Answer = z.strictObject({ text: z.string().refine((text) => text.trim() !== "", "expected some text") });
+const Answer = z.strictObject({ text: z.string().check(z.refine((text) => text.trim() !== "", "expected some text")) });
 
 /** `POST { "text": "…" }`: the first answer counts, whoever gives it. */
 export async function answerJob(request: Request, deps: WorkerDeps): Promise<Response> {

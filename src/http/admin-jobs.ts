@@ -1,5 +1,5 @@
 /** `/admin/jobs`: the parked calls by state, and the one press that brings every dead one back. */
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { JobList } from "../jobs/index-port.ts";
 import { JOB_STATES } from "../jobs/job.ts";
 import type { JobPort } from "../jobs/job-port.ts";
@@ -14,14 +14,14 @@ const MAX_LISTED = 200;
 const LIMIT_EXPECTED = `expected a whole number from 1 to ${MAX_LISTED}`;
 
 const Query = z.object({
-  state: z.enum(JOB_STATES, { error: `there is no such state. There are: ${JOB_STATES.join(", ")}.` }).optional(),
-  limit: z.coerce
-    .number(LIMIT_EXPECTED)
-    .int(LIMIT_EXPECTED)
-    .min(1, LIMIT_EXPECTED)
-    .max(MAX_LISTED, LIMIT_EXPECTED)
-    .default(50),
-  after: z.string().optional(),
+  state: z.optional(z.enum(JOB_STATES, { error: `there is no such state. There are: ${JOB_STATES.join(", ")}.` })),
+  limit: z.prefault(
+    z.coerce
+      .number(LIMIT_EXPECTED)
+      .check(z.int(LIMIT_EXPECTED), z.minimum(1, LIMIT_EXPECTED), z.maximum(MAX_LISTED, LIMIT_EXPECTED)),
+    50,
+  ),
+  after: z.optional(z.string()),
 });
 
 /** `GET ?state=dead&limit=50&after=…`; without a state all of them. `after` is the `next` of the page before. */

@@ -1,5 +1,5 @@
 /** `/admin/pause`: what a budget, a hand or an operator keeps new work off, and the operator's own pause. */
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { PauseView } from "../budget/pause.ts";
 import { readAdminBody } from "./read-admin-body.ts";
 import { refusalResponse } from "./refusal-response.ts";
@@ -7,8 +7,8 @@ import { type BudgetDeps, tellSwitchboard } from "./tell-switchboard.ts";
 
 const Pause = z.strictObject({
   /** As anybody writes it; absent: everything. */
-  provider: z.string().trim().min(1).max(256).optional(),
-  reason: z.string().trim().min(1).max(500).optional(),
+  provider: z.optional(z.string().check(z.trim(), z.minLength(1), z.maxLength(256))),
+  reason: z.optional(z.string().check(z.trim(), z.minLength(1), z.maxLength(500))),
 });
 
 export async function pauses(_request: Request, deps: BudgetDeps, requestId: string): Promise<Response> {

@@ -1,12 +1,12 @@
 /** `POST /budget/resume`: work goes on. No body, or `{}`: everything; `{ "provider": name }`: that one's flag. */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { readTextWithin } from "../lib/read-text.ts";
 import { refusalResponse } from "./refusal-response.ts";
 import { problemOf } from "./schema-problem.ts";
 import { type BudgetDeps, tellSwitchboard } from "./tell-switchboard.ts";
 
 const MAX_BYTES = 65_536;
-const Resume = z.strictObject({ provider: z.string().trim().min(1).max(256).optional() });
+const Resume = z.strictObject({ provider: z.optional(z.string().check(z.trim(), z.minLength(1), z.maxLength(256))) });
 
 /** The admin key was checked before. */
 export async function budgetResume(request: Request, deps: BudgetDeps, requestId: string): Promise<Response> {

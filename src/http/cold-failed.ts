@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { Refusal } from "../domain/refusal.ts";
 import { fail, type Result } from "../lib/result.ts";
 import type { WorkerDeps } from "../worker-deps.ts";

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { Refusal } from "../domain/refusal.ts";
 import { isJobId } from "../jobs/job-ids.ts";
 import { verifyDelivery } from "../jobs/qstash-receiver.ts";
@@ -10,8 +10,8 @@ import { problemOf } from "./schema-problem.ts";
 
 /** What `jobs/qstash-publisher.ts` puts into a message. */
 export const ColdMessage = z.object({
-  job: z.string().refine(isJobId, "is no job's id"),
-  dispatch: z.int().min(0),
+  job: z.string().check(z.refine(isJobId, "is no job's id")),
+  dispatch: z.int().check(z.minimum(0)),
 });
 export type ColdMessage = z.infer<typeof ColdMessage>;
 
@@ -37,7 +37,7 @@ export async function readSigned(
 }
 
 /** JSON text by a schema; what is wrong with it is named. */
-export function readJson<Schema extends z.ZodType>(text: string, schema: Schema): Result<z.infer<Schema>, Refusal> {
+export function readJson<Schema extends z.ZodMiniType>(text: string, schema: Schema): Result<z.infer<Schema>, Refusal> {
   let value: unknown;
   try {
     value = JSON.parse(text);

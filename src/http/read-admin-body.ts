@@ -1,4 +1,4 @@
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import type { Refusal } from "../domain/refusal.ts";
 import { readTextWithin } from "../lib/read-text.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
@@ -7,7 +7,7 @@ import { problemOf } from "./schema-problem.ts";
 const MAX_ADMIN_BYTES = 65_536;
 
 /** An operator's JSON body, checked; what is wrong with it is named. */
-export async function readAdminBody<Schema extends z.ZodType>(
+export async function readAdminBody<Schema extends z.ZodMiniType>(
   request: Request,
   schema: Schema,
   maxBytes = MAX_ADMIN_BYTES,

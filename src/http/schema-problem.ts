@@ -1,7 +1,8 @@
-import type * as z from "zod";
+import "../lib/zod-words.ts";
+import type * as z from "zod/mini";
 
 /** The deepest thing that a schema found wrong: which field, and what was expected. */
-export function problemOf(error: z.ZodError): { readonly param: string | null; readonly reason: string } {
+export function problemOf(error: z.core.$ZodError): { readonly param: string | null; readonly reason: string } {
   const { path, message } = deepest(error.issues, []);
   const param = path.length === 0 ? null : pathText(path);
   return { param, reason: param === null ? message : `${param}: ${message}` };

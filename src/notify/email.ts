@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { Message } from "./message.ts";
 import { render } from "./render.ts";
 import type { NoticeReply, Outside, SendOutcome } from "./send-request.ts";
@@ -70,7 +70,7 @@ function keyOf(message: Message, to: string): string {
 }
 
 /** https://resend.com/docs/api-reference/errors */
-const ResendError = z.looseObject({ name: z.string(), message: z.string().nullish() });
+const ResendError = z.looseObject({ name: z.string(), message: z.nullish(z.string()) });
 
 function errorOf({ status, text }: NoticeReply): z.infer<typeof ResendError> | null {
   if (status < 400) return null;

@@ -3,13 +3,13 @@
  * Lisbon itself reads is checked; everything else is passed on as it came.
  * https://platform.openai.com/docs/api-reference/chat/create
  */
-import * as z from "zod";
+import * as z from "zod/mini";
 
 export const TextPart = z.looseObject({ type: z.literal("text"), text: z.string() });
 export type TextPart = z.infer<typeof TextPart>;
 export const ImagePart = z.looseObject({
   type: z.literal("image_url"),
-  image_url: z.looseObject({ url: z.string(), detail: z.string().nullish() }),
+  image_url: z.looseObject({ url: z.string(), detail: z.nullish(z.string()) }),
 });
 export type ImagePart = z.infer<typeof ImagePart>;
 export const RefusalPart = z.looseObject({ type: z.literal("refusal"), refusal: z.string() });
@@ -34,14 +34,14 @@ const SystemMessage = z.looseObject({ role: z.enum(["system", "developer"]), con
 const UserMessage = z.looseObject({ role: z.literal("user"), content: Content });
 const AssistantMessage = z.looseObject({
   role: z.literal("assistant"),
-  content: Content.nullish(),
-  refusal: z.string().nullish(),
-  tool_calls: z.array(z.union([ToolCall, OtherToolCall])).nullish(),
+  content: z.nullish(Content),
+  refusal: z.nullish(z.string()),
+  tool_calls: z.nullish(z.array(z.union([ToolCall, OtherToolCall]))),
 });
 const ToolMessage = z.looseObject({ role: z.literal("tool"), tool_call_id: z.string(), content: Content });
 
 /** The old way to give a function's result; passed on to who still takes it. */
-const FunctionMessage = z.looseObject({ role: z.literal("function"), name: z.string(), content: Content.nullish() });
+const FunctionMessage = z.looseObject({ role: z.literal("function"), name: z.string(), content: z.nullish(Content) });
 
 export const Message = z.discriminatedUnion("role", [
   SystemMessage,
@@ -55,10 +55,10 @@ export type Message = z.infer<typeof Message>;
 export const FunctionTool = z.looseObject({
   type: z.literal("function"),
   function: z.looseObject({
-    name: z.string().min(1),
-    description: z.string().nullish(),
-    parameters: z.record(z.string(), z.unknown()).nullish(),
-    strict: z.boolean().nullish(),
+    name: z.string().check(z.minLength(1)),
+    description: z.nullish(z.string()),
+    parameters: z.nullish(z.record(z.string(), z.unknown())),
+    strict: z.nullish(z.boolean()),
   }),
 });
 export type FunctionTool = z.infer<typeof FunctionTool>;
@@ -79,35 +79,35 @@ export const ResponseFormat = z.union([
     type: z.literal("json_schema"),
     json_schema: z.looseObject({
       name: z.string(),
-      schema: z.record(z.string(), z.unknown()).optional(),
-      strict: z.boolean().nullish(),
+      schema: z.optional(z.record(z.string(), z.unknown())),
+      strict: z.nullish(z.boolean()),
     }),
   }),
 ]);
 export type ResponseFormat = z.infer<typeof ResponseFormat>;
 
 export const ChatRequest = z.looseObject({
-  model: z.string().min(1).max(256),
-  messages: z.array(Message).min(1),
-  stream: z.boolean().nullish(),
-  stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),
-  max_tokens: z.number().int().positive().nullish(),
-  max_completion_tokens: z.number().int().positive().nullish(),
-  temperature: z.number().min(0).max(2).nullish(),
-  top_p: z.number().min(0).max(1).nullish(),
-  seed: z.number().int().nullish(),
-  stop: z.union([z.string(), z.array(z.string()).max(16)]).nullish(),
-  n: z.number().int().positive().max(128).nullish(),
-  tools: z.array(Tool).nullish(),
-  tool_choice: ToolChoice.nullish(),
-  parallel_tool_calls: z.boolean().nullish(),
-  response_format: ResponseFormat.nullish(),
-  reasoning_effort: z.string().nullish(),
-  user: z.string().nullish(),
+  model: z.string().check(z.minLength(1), z.maxLength(256)),
+  messages: z.array(Message).check(z.minLength(1)),
+  stream: z.nullish(z.boolean()),
+  stream_options: z.nullish(z.looseObject({ include_usage: z.nullish(z.boolean()) })),
+  max_tokens: z.nullish(z.int().check(z.positive())),
+  max_completion_tokens: z.nullish(z.int().check(z.positive())),
+  temperature: z.nullish(z.number().check(z.minimum(0), z.maximum(2))),
+  top_p: z.nullish(z.number().check(z.minimum(0), z.maximum(1))),
+  seed: z.nullish(z.int()),
+  stop: z.nullish(z.union([z.string(), z.array(z.string()).check(z.maxLength(16))])),
+  n: z.nullish(z.int().check(z.positive(), z.maximum(128))),
+  tools: z.nullish(z.array(Tool)),
+  tool_choice: z.nullish(ToolChoice),
+  parallel_tool_calls: z.nullish(z.boolean()),
+  response_format: z.nullish(ResponseFormat),
+  reasoning_effort: z.nullish(z.string()),
+  user: z.nullish(z.string()),
 });
 export type ChatRequest = z.infer<typeof ChatRequest>;
 
-const FIELDS: ReadonlyMap<string, z.ZodType> = new Map(Object.entries(ChatRequest.shape));
+const FIELDS: ReadonlyMap<string, z.ZodMiniType> = new Map(Object.entries(ChatRequest.shape));
 const REQUIRED = ["model", "messages"] as const satisfies readonly (keyof typeof ChatRequest.shape)[];
 
 /**
@@ -122,8 +122,7 @@ export function isChatRequest(body: unknown): body is ChatRequest {
   return Object.entries(body).every(([name, value]) => FIELDS.get(name)?.safeParse(value).success ?? true);
 }
 
-function otherThan(...known: readonly string[]): z.ZodString {
-  return z
-    .string()
-    .refine((type) => !known.includes(type), { error: "has a field that does not belong to its type", abort: true });
+function otherThan(...known: readonly string[]): z.ZodMiniString {
+  const isOther = (type: string): boolean => !known.includes(type);
+  return z.string().check(z.refine(isOther, { error: "has a field that does not belong to its type", abort: true }));
 }

@@ -6,8 +6,9 @@
  * https://cloud.google.com/apis/design/errors#error_payloads
  * https://github.com/google-gemini/gemini-cli/issues/8437
  */
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { FailureKind } from "../domain/failure.ts";
+import { forgiving } from "../lib/forgiving.ts";
 import type { ErrorBody } from "./error-body.ts";
 import { durationMs } from "./retry-after.ts";
 
@@ -18,18 +19,18 @@ export interface Quota {
 }
 
 const Violation = z.looseObject({
-  quotaId: z.string().optional(),
-  quotaMetric: z.string().optional(),
-  quotaDimensions: z.looseObject({ model: z.string().optional() }).optional(),
+  quotaId: z.optional(z.string()),
+  quotaMetric: z.optional(z.string()),
+  quotaDimensions: z.optional(z.looseObject({ model: z.optional(z.string()) })),
 });
 type Violation = z.infer<typeof Violation>;
 const Detail = z.looseObject({
-  violations: z.array(Violation).optional().catch(undefined),
-  retryDelay: z.string().optional().catch(undefined),
+  violations: forgiving(z.optional(z.array(Violation)), undefined),
+  retryDelay: forgiving(z.optional(z.string()), undefined),
 });
 
 /** Details of other kinds have none of these fields. */
-const Details = z.array(Detail.catch({}));
+const Details = z.array(forgiving(Detail, {}));
 
 /** Null: no quota is named. */
 export function googleQuota(body: ErrorBody | null, now: number): Quota | null {

@@ -8,7 +8,8 @@
  * https://docs.anthropic.com/en/api/errors
  * https://cloud.google.com/apis/design/errors#error_model
  */
-import * as z from "zod";
+import * as z from "zod/mini";
+import { forgiving } from "../lib/forgiving.ts";
 
 export interface ErrorBody {
   readonly message: string;
@@ -21,17 +22,18 @@ export interface ErrorBody {
   readonly details: unknown;
 }
 
+/** In another form it is as good as not there. */
+const maybeText = forgiving(z.optional(z.string()), undefined);
+const maybeTextOrNumber = forgiving(z.optional(z.union([z.string(), z.number()])), undefined);
+
 const ErrorObject = z.looseObject({
-  message: z.string().optional().catch(undefined),
-  type: z.string().optional().catch(undefined),
-  code: z.union([z.string(), z.number()]).optional().catch(undefined),
-  status: z.union([z.string(), z.number()]).optional().catch(undefined),
-  param: z.string().optional().catch(undefined),
-  details: z.unknown().optional(),
-  metadata: z
-    .looseObject({ raw: z.string().optional().catch(undefined) })
-    .optional()
-    .catch(undefined),
+  message: maybeText,
+  type: maybeText,
+  code: maybeTextOrNumber,
+  status: maybeTextOrNumber,
+  param: maybeText,
+  details: z.optional(z.unknown()),
+  metadata: forgiving(z.optional(z.looseObject({ raw: maybeText })), undefined),
 });
 /** Google's `ErrorInfo`: https://cloud.google.com/apis/design/errors#error_info */
 const WithReason = z.looseObject({ reason: z.string() });

@@ -1,5 +1,5 @@
 /** A map that was read: either it is right as a whole, or everything that is wrong with it is said at once. */
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import { fail, ok } from "../lib/result.ts";
 import type { Result } from "../lib/result.ts";
 import { expectedBy, noSuchField } from "./expected-text.ts";

@@ -1,5 +1,6 @@
 /** What a schema would have accepted, in words that can follow "expected". */
-import * as z from "zod";
+import "../lib/zod-words.ts";
+import * as z from "zod/mini";
 import { closestName } from "./closest-name.ts";
 
 type Issue = z.core.$ZodIssue;
@@ -41,16 +42,16 @@ function unitOf(origin: string): string {
 
 /** The names that the schema knows at `path`. */
 function fieldsAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): readonly string[] {
-  if (schema instanceof z.ZodOptional) return fieldsAt(schema.unwrap(), path);
-  if (schema instanceof z.ZodUnion) return schema.options.flatMap((option) => fieldsAt(option, path));
+  if (schema instanceof z.ZodMiniOptional) return fieldsAt(schema.def.innerType, path);
+  if (schema instanceof z.ZodMiniUnion) return schema.def.options.flatMap((option) => fieldsAt(option, path));
   const [step, ...rest] = path;
-  if (schema instanceof z.ZodObject) {
+  if (schema instanceof z.ZodMiniObject) {
     if (step === undefined) return Object.keys(schema.shape);
     const field: unknown = schema.shape[String(step)];
-    return field instanceof z.ZodType ? fieldsAt(field, rest) : [];
+    return field instanceof z.ZodMiniType ? fieldsAt(field, rest) : [];
   }
   if (step === undefined) return [];
-  if (schema instanceof z.ZodArray) return fieldsAt(schema.element, rest);
-  if (schema instanceof z.ZodRecord) return fieldsAt(schema.valueType, rest);
+  if (schema instanceof z.ZodMiniArray) return fieldsAt(schema.def.element, rest);
+  if (schema instanceof z.ZodMiniRecord) return fieldsAt(schema.def.valueType, rest);
   return [];
 }

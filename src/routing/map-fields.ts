@@ -1,5 +1,5 @@
 /** The map's building blocks. Each message says what was expected, so that it can follow "expected" in an error. */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { hasBrokenPlaceholder } from "./placeholder.ts";
 
 /** Ids travel in reply headers and in admin paths, so only characters that need no quoting. */
@@ -12,71 +12,116 @@ const HEADER_NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
 // eslint-disable-next-line no-control-regex -- control characters are what it is about
 const ONE_LINE = /^[^\u0000-\u001f\u007f]+$/;
 
-export const name = z.string().max(256).regex(ONE_LINE, "one line of text that is not empty");
+/** With words for editors and for `routes.schema.json`. */
+export function described<Schema extends z.ZodMiniType>(schema: Schema, words: string): Schema {
+  return schema.check(z.describe(words));
+}
+
+/** A field that may be left out. */
+export function optional<Schema extends z.ZodMiniType>(schema: Schema, words?: string): z.ZodMiniOptional<Schema> {
+  return z.optional(words === undefined ? schema : described(schema, words));
+}
+
+export const name = z.string().check(z.maxLength(256), z.regex(ONE_LINE, "one line of text that is not empty"));
+
+/** For people: one line or more. */
+export const words = z.string().check(z.minLength(1));
 
 export const routeId = z
   .string()
-  .regex(ROUTE_ID, "an id such as hot/anthropic/sonnet (letters, digits and . _ : @ + ~ / -)");
+  .check(z.regex(ROUTE_ID, "an id such as hot/anthropic/sonnet (letters, digits and . _ : @ + ~ / -)"));
 
 export const kindName = z
   .string()
-  .regex(KIND_NAME, "a kind's name such as draft-email (small letters, digits and . _ -; not auto)");
+  .check(z.regex(KIND_NAME, "a kind's name such as draft-email (small letters, digits and . _ -; not auto)"));
 
 /** QStash's rule for keys; a colon or a slash would be refused at the first publish. */
-export const queueName = z.string().regex(/^[A-Za-z0-9._-]{1,100}$/, "a name of letters, digits and . _ -");
+export const queueName = z.string().check(z.regex(/^[A-Za-z0-9._-]{1,100}$/, "a name of letters, digits and . _ -"));
 
-export const timeZone = z.string().refine((zone) => isTimeZone(zone), "a time zone such as Europe/Lisbon");
+export const timeZone = z.string().check(z.refine((zone) => isTimeZone(zone), "a time zone such as Europe/Lisbon"));
 
-export const count = z.int().positive();
+export const hours = z
+  .string()
+  .check(z.regex(/^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/, "hours such as 09:00-17:00"));
 
-export const percent = z.number().min(0).max(100);
+export const count = z.int().check(z.positive());
 
-export function milliseconds(description: string): z.ZodOptional<z.ZodInt> {
-  return z.int().positive().describe(description).optional();
+export function countUpTo(most: number): z.ZodMiniNumberFormat {
+  return count.check(z.maximum(most));
 }
 
-export function seconds(description: string, most: number): z.ZodOptional<z.ZodNumber> {
-  return z.number().positive().max(most).describe(description).optional();
+export const notNegative = z.number().check(z.nonnegative());
+
+export const positive = z.number().check(z.positive());
+
+export function positiveUpTo(most: number): z.ZodMiniNumber {
+  return positive.check(z.maximum(most));
 }
 
-export const baseUrl = z
-  .string()
-  .refine((text) => baseUrlProblem(text) === null, {
-    error: (issue) => baseUrlProblem(String(issue.input)) ?? "an http(s) URL",
-  })
-  .describe("http(s), without query; may hold ${VAR}. By default the provider's own.");
+export const percent = notNegative.check(z.maximum(100));
 
-export const keyPlaceholder = z
-  .string()
-  .regex(
-    ONE_PLACEHOLDER,
-    "a placeholder such as ${OPENAI_API_KEY}: keys never stand in the map; leave `key` out where none is needed",
-  )
-  .describe("A placeholder; by default the provider's usual variable.");
+export function milliseconds(description: string): z.ZodMiniOptional<z.ZodMiniNumberFormat> {
+  return optional(count, description);
+}
 
-export const headers = z
-  .record(
-    z.string().regex(HEADER_NAME, "a header's name"),
-    z
-      .string()
-      .regex(ONE_LINE, "one line of text that is not empty")
-      .refine((text) => !hasBrokenPlaceholder(text), "a placeholder is written ${NAME}"),
-  )
-  .describe("Further headers for the provider; values may hold ${VAR}.");
+export function seconds(description: string, most: number): z.ZodMiniOptional<z.ZodMiniNumber> {
+  return optional(positiveUpTo(most), description);
+}
+
+/** At least one. */
+export function listOf<Schema extends z.ZodMiniType>(entry: Schema): z.ZodMiniArray<Schema> {
+  return z.array(entry).check(z.minLength(1));
+}
+
+export const baseUrl = described(
+  z.string().check(
+    z.refine((text) => baseUrlProblem(text) === null, {
+      error: (issue) => baseUrlProblem(String(issue.input)) ?? "an http(s) URL",
+    }),
+  ),
+  "http(s), without query; may hold ${VAR}. By default the provider's own.",
+);
+
+export const keyPlaceholder = described(
+  z
+    .string()
+    .check(
+      z.regex(
+        ONE_PLACEHOLDER,
+        "a placeholder such as ${OPENAI_API_KEY}: keys never stand in the map; leave `key` out where none is needed",
+      ),
+    ),
+  "A placeholder; by default the provider's usual variable.",
+);
+
+export const headers = described(
+  z.record(
+    z.string().check(z.regex(HEADER_NAME, "a header's name")),
+    z.string().check(
+      z.regex(ONE_LINE, "one line of text that is not empty"),
+      z.refine((text) => !hasBrokenPlaceholder(text), "a placeholder is written ${NAME}"),
+    ),
+  ),
+  "Further headers for the provider; values may hold ${VAR}.",
+);
 
 export const notifyTarget = z
   .string()
-  .refine(
-    (text) => ONE_PLACEHOLDER.test(text) || EMAIL.test(text) || isHttpsUrl(text),
-    "an e-mail address, an https URL or a placeholder such as ${SLACK_WEBHOOK_URL}",
+  .check(
+    z.refine(
+      (text) => ONE_PLACEHOLDER.test(text) || EMAIL.test(text) || isHttpsUrl(text),
+      "an e-mail address, an https URL or a placeholder such as ${SLACK_WEBHOOK_URL}",
+    ),
   );
 
 /** Placeholders are judged once they are filled in; a development server speaks http. */
 export const httpsUrl = z
   .string()
-  .refine(
-    (text) => !hasBrokenPlaceholder(text) && (text.includes("${") || isHttpsUrl(text)),
-    "an https URL, or one with placeholders such as ${NAME}",
+  .check(
+    z.refine(
+      (text) => !hasBrokenPlaceholder(text) && (text.includes("${") || isHttpsUrl(text)),
+      "an https URL, or one with placeholders such as ${NAME}",
+    ),
   );
 
 /** What was expected of a `baseUrl`, where it cannot be one; placeholders are judged once they are filled in. */

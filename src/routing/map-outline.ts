@@ -3,27 +3,32 @@
  * twice and kinds that name unknown routes even while other fields are wrong,
  * so that everything can be said at once.
  */
-import * as z from "zod";
+import * as z from "zod/mini";
+import { forgiving } from "../lib/forgiving.ts";
 
-const OutlineRoute = z
-  .looseObject({
-    id: z.string().optional().catch(undefined),
-    provider: z.string().catch(""),
-    model: z.string().catch(""),
-    baseUrl: z.unknown().optional(),
-  })
-  .catch({ provider: "", model: "", baseUrl: undefined });
+const text = forgiving(z.string(), "");
 
-const OutlineList = z.array(OutlineRoute).optional().catch([]);
+const OutlineRoute = forgiving(
+  z.looseObject({
+    id: forgiving(z.optional(z.string()), undefined),
+    provider: text,
+    model: text,
+    baseUrl: z.optional(z.unknown()),
+  }),
+  { provider: "", model: "", baseUrl: undefined },
+);
 
-const OutlineKind = z.looseObject({ routes: z.array(z.string().catch("")).optional().catch([]) }).catch({});
+const OutlineList = forgiving(z.optional(z.array(OutlineRoute)), []);
 
-export const MapOutline = z
-  .looseObject({
+const OutlineKind = forgiving(z.looseObject({ routes: forgiving(z.optional(z.array(text)), []) }), {});
+
+export const MapOutline = forgiving(
+  z.looseObject({
     hot: OutlineList,
     warm: OutlineList,
     smaller: OutlineList,
-    kinds: z.record(z.string(), OutlineKind).optional().catch({}),
-  })
-  .catch({});
+    kinds: forgiving(z.optional(z.record(z.string(), OutlineKind)), {}),
+  }),
+  {},
+);
 export type MapOutline = z.infer<typeof MapOutline>;

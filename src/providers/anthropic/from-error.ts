@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { Failure } from "../../domain/failure.ts";
 import { classifyError, type Dictionary, messageOf } from "../classify-error.ts";
 import { type ErrorBody, readErrorBody } from "../error-body.ts";

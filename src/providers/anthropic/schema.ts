@@ -1,52 +1,59 @@
 /** What Anthropic sends, as far as it is read. https://docs.anthropic.com/en/api/messages and /messages-streaming */
-import * as z from "zod";
+import * as z from "zod/mini";
+import { forgiving } from "../../lib/forgiving.ts";
+
+const text = z.nullish(z.string());
+const number = z.nullish(z.number());
 
 export const UsageBody = z.looseObject({
-  input_tokens: z.number().nullish(),
-  output_tokens: z.number().nullish(),
-  cache_creation_input_tokens: z.number().nullish(),
-  cache_read_input_tokens: z.number().nullish(),
-  output_tokens_details: z.looseObject({ thinking_tokens: z.number().nullish() }).nullish(),
+  input_tokens: number,
+  output_tokens: number,
+  cache_creation_input_tokens: number,
+  cache_read_input_tokens: number,
+  output_tokens_details: z.nullish(z.looseObject({ thinking_tokens: number })),
 });
 export type UsageBody = z.infer<typeof UsageBody>;
 
 /** A union would refuse tomorrow's blocks; what a block needs is asked where it is read. */
 const ContentBlock = z.looseObject({
   type: z.string(),
-  text: z.string().nullish(),
-  thinking: z.string().nullish(),
-  id: z.string().nullish(),
-  name: z.string().nullish(),
-  input: z.unknown().optional(),
+  text,
+  thinking: text,
+  id: text,
+  name: text,
+  input: z.optional(z.unknown()),
 });
 export type ContentBlock = z.infer<typeof ContentBlock>;
 
-const StopDetails = z.looseObject({ category: z.string().nullish(), explanation: z.string().nullish() });
+const StopDetails = z.looseObject({ category: text, explanation: text });
 export type StopDetails = z.infer<typeof StopDetails>;
 
+const usage = forgiving(z.nullish(UsageBody), undefined);
+const stopDetails = forgiving(z.nullish(StopDetails), undefined);
+
 export const MessageBody = z.looseObject({
-  model: z.string().nullish(),
+  model: text,
   content: z.array(ContentBlock),
-  stop_reason: z.string().nullish(),
-  stop_details: StopDetails.nullish().catch(undefined),
-  usage: UsageBody.nullish().catch(undefined),
+  stop_reason: text,
+  stop_details: stopDetails,
+  usage,
 });
 
 export const StreamEvent = z.looseObject({
   type: z.string(),
-  index: z.number().nullish(),
-  message: z.looseObject({ model: z.string().nullish(), usage: UsageBody.nullish().catch(undefined) }).nullish(),
-  content_block: ContentBlock.nullish(),
-  delta: z
-    .looseObject({
-      type: z.string().nullish(),
-      text: z.string().nullish(),
-      thinking: z.string().nullish(),
-      partial_json: z.string().nullish(),
-      stop_reason: z.string().nullish(),
-      stop_details: StopDetails.nullish().catch(undefined),
-    })
-    .nullish(),
-  usage: UsageBody.nullish().catch(undefined),
+  index: number,
+  message: z.nullish(z.looseObject({ model: text, usage })),
+  content_block: z.nullish(ContentBlock),
+  delta: z.nullish(
+    z.looseObject({
+      type: text,
+      text,
+      thinking: text,
+      partial_json: text,
+      stop_reason: text,
+      stop_details: stopDetails,
+    }),
+  ),
+  usage,
 });
 export type StreamEvent = z.infer<typeof StreamEvent>;

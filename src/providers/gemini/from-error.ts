@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { Failure } from "../../domain/failure.ts";
 import { classifyError, type Dictionary, messageOf } from "../classify-error.ts";
 import { googleQuota } from "../classify-google-quota.ts";
@@ -48,7 +48,9 @@ const DICTIONARY: Dictionary = {
   },
 };
 
-const BadRequest = z.looseObject({ fieldViolations: z.array(z.looseObject({ field: z.string() })).min(1) });
+const BadRequest = z.looseObject({
+  fieldViolations: z.array(z.looseObject({ field: z.string() })).check(z.minLength(1)),
+});
 
 /** https://cloud.google.com/apis/design/errors#error_payloads */
 function fieldIn(body: ErrorBody | null): string | undefined {

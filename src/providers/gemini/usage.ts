@@ -1,4 +1,4 @@
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import type { Usage } from "../../openai/chat-completion.ts";
 import type { UsageBody } from "./schema.ts";
 
