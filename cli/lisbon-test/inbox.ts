@@ -14,8 +14,8 @@ export interface Inbox {
   readonly callbackUrl: string;
   /** The signed notices of this kind about this job, or about anything, oldest first. */
   notices(kind: string, jobId?: string): readonly Notice[];
-  /** Which of the three senders have brought this notice. */
-  broughtBy(notice: Notice): readonly Sender[];
+  /** Which of the three senders have brought this notice, and when by `performance.now()`. */
+  broughtBy(notice: Notice): ReadonlyMap<Sender, number>;
   callbacks(jobId: string): readonly unknown[];
   /** What came with a wrong signature, or none. */
   readonly unsigned: readonly string[];
@@ -41,6 +41,7 @@ const EmailBody = z.looseObject({ subject: z.string(), to: z.array(z.string()) }
 interface Received {
   readonly path: string;
   readonly body: unknown;
+  readonly at: number;
 }
 
 const RESEND_KEY = "re_lisbon_test";
@@ -65,16 +66,22 @@ export async function startInbox(signingSecret: string): Promise<Inbox> {
     },
     callbackUrl: `${url}/callback`,
     notices: (kind, jobId) =>
-      bodiesAt("/webhook", WebhookBody)
+      receivedAt("/webhook", WebhookBody)
+        .map(({ body }) => body)
         .filter(({ type, data }) => type === `notice.${kind}` && (jobId === undefined || data.job_ids.includes(jobId)))
         .map(({ data }) => data),
     broughtBy({ title }) {
-      const subjects = bodiesAt("/resend/emails", EmailBody).map(({ subject }) => subject);
-      const slacks = bodiesAt("/slack", SlackBody).map((body) => body.text);
-      const brought = [slacks.includes(inSlack(title)), subjects.includes(title.slice(0, 200)), true];
-      return SENDERS.filter((_, at) => brought[at]);
+      const brought: readonly (readonly [Sender, { readonly at: number } | undefined])[] = [
+        ["Slack", receivedAt("/slack", SlackBody).find(({ body }) => body.text === inSlack(title))],
+        ["e-mail", receivedAt("/resend/emails", EmailBody).find(({ body }) => body.subject === title.slice(0, 200))],
+        ["webhook", receivedAt("/webhook", WebhookBody).find(({ body }) => body.data.title === title)],
+      ];
+      return new Map(brought.flatMap(([sender, message]) => (message ? [[sender, message.at] as const] : [])));
     },
-    callbacks: (jobId) => bodiesAt("/callback", CallbackBody).filter(({ data }) => data.id === jobId),
+    callbacks: (jobId) =>
+      receivedAt("/callback", CallbackBody)
+        .map(({ body }) => body)
+        .filter(({ data }) => data.id === jobId),
     unsigned,
     close: () =>
       new Promise((resolve) => {
@@ -83,10 +90,10 @@ export async function startInbox(signingSecret: string): Promise<Inbox> {
       }),
   };
 
-  function bodiesAt<Body>(path: string, schema: z.ZodType<Body>): readonly Body[] {
+  function receivedAt<Body>(path: string, schema: z.ZodType<Body>): readonly { body: Body; at: number }[] {
     return received.flatMap((each) => {
       const body = schema.safeParse(each.path === path ? each.body : undefined);
-      return body.success ? [body.data] : [];
+      return body.success ? [{ body: body.data, at: each.at }] : [];
     });
   }
 
@@ -96,7 +103,7 @@ export async function startInbox(signingSecret: string): Promise<Inbox> {
     const mustBeSigned = path === "/webhook" || path === "/callback";
     const refused = path === "/resend/emails" && request.headers.authorization !== `Bearer ${RESEND_KEY}`;
     if (mustBeSigned && !isSigned(request, raw)) unsigned.push(`${path} ${raw.slice(0, 100)}`);
-    else if (!refused) received.push({ path, body: parsed(raw) });
+    else if (!refused) received.push({ path, body: parsed(raw), at: performance.now() });
     response.writeHead(refused ? 401 : 200, { "content-type": path === "/slack" ? "text/plain" : "application/json" });
     response.end(path === "/slack" ? "ok" : JSON.stringify({ id: crypto.randomUUID() }));
   }

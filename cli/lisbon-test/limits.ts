@@ -1,14 +1,12 @@
 /** What each row is measured against, and whence. Milliseconds. */
 
-/** A pause, and its end, are honoured within this. REQUIREMENTS: A8c. */
+/** A pause, and its end, are honoured within this. DESIGN, 5. */
 export const PAUSE_MS = 5_000;
-/** The kinds' time to answer: no request may exceed it. REQUIREMENTS: A1. */
+/** The kinds' time to answer, or to be parked: no request may exceed it. DESIGN, 3. */
 export const ANSWER_MS = 30_000;
-/** Attempts that may fail before the first Warm one. REQUIREMENTS: A11. */
+/** Attempts that may fail before the first Warm one. DESIGN, 3. */
 export const FAILED_BEFORE_WARM = 2;
-/** A caller whose call is parked is told at once: of 30 s the last ones are not for that. */
-export const PARKED_MS = ANSWER_MS;
-/** Two round trips of a bad line, and as much again. */
+/** From coming back to the first words of the rest, two or three round trips of a bad line: nobody should lose patience. */
 export const RESUMED_MS = 5_000;
 /** A notice gathers for 2 s, then every sender brings it. */
 export const NOTICE_MS = 10_000;

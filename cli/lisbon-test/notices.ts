@@ -29,11 +29,14 @@ export async function noticeArrives(checks: Checks, { inbox }: Stage, awaited: A
       try {
         const notice = await until(() => {
           arrived = inbox.notices(kind, jobId).at(-1);
-          return arrived !== undefined && inbox.broughtBy(arrived).length === SENDERS.length ? arrived : null;
+          return arrived !== undefined && inbox.broughtBy(arrived).size === SENDERS.length ? arrived : null;
         }, signal);
-        return ok({ found: notice, ms: performance.now() - since, saw: `${SENDERS.join(", ")}: "${notice.title}"` });
+        // It may have come while the step was about something else.
+        const lastAt = Math.max(...inbox.broughtBy(notice).values());
+        return ok({ found: notice, ms: Math.max(0, lastAt - since), saw: `${SENDERS.join(", ")}: "${notice.title}"` });
       } catch {
-        const brought = arrived === undefined ? "nobody has brought it" : `only ${inbox.broughtBy(arrived).join(", ")}`;
+        const brought =
+          arrived === undefined ? "nobody has brought it" : `only ${[...inbox.broughtBy(arrived).keys()].join(", ")}`;
         const unsigned = inbox.unsigned.length > 0 ? `; not signed: ${inbox.unsigned.join("; ")}` : "";
         return fail(`${brought}${unsigned}`);
       }

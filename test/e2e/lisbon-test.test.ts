@@ -29,7 +29,7 @@ describe("lisbon test", () => {
       expect(printed()).toMatch(/The Lisbon test PASSED: \d+ ok, 0 missed, 0 not run, in \d+ s\.\n$/);
       expect(code).toBe(0);
       expect(performance.now() - began).toBeLessThan(TWO_MINUTES_MS);
-      expect(readdirSync(folder)).toEqual([]);
+      expect(leftIn(folder)).toEqual([]);
     },
     TWO_MINUTES_MS + 10_000,
   );
@@ -46,7 +46,7 @@ describe("lisbon test", () => {
     expect(await exit).toBe(130);
     expect(tree.length).toBeGreaterThan(3);
     expect(await stillAlive(tree, 2_000)).toEqual([]);
-    expect(readdirSync(folder)).toEqual([]);
+    expect(leftIn(folder)).toEqual([]);
   });
 
   it("says what it lacks for a deployment, and does not pass", async () => {
@@ -59,3 +59,8 @@ describe("lisbon test", () => {
     expect(printed()).not.toContain("PASSED");
   });
 });
+
+/** Without what npx keeps for its own next start. */
+function leftIn(temporary: string): readonly string[] {
+  return readdirSync(temporary).filter((name) => name !== "node-compile-cache");
+}

@@ -9,25 +9,27 @@ import type { Stage } from "../stage.ts";
 import { until } from "../until.ts";
 
 export async function hotBlocked(checks: Checks, stage: Stage): Promise<void> {
-  if (!(await blocked(checks, stage, "refused", "Hot's port is closed: Warm answers"))) return;
+  const closed = "Hot's port is closed: Warm answers";
+  if (!(await afflict(checks, stage, closed, "refused", "hot"))) return;
+  await warmAnswers(checks, stage, closed);
   await everyCircuitClosed(checks, stage);
-  if (!(await blocked(checks, stage, "silent", "Hot's packets are swallowed: Warm answers"))) return;
-  await openCircuits(checks, stage);
+
+  const swallowed = "Hot's packets are swallowed: Warm answers";
+  if (!(await afflict(checks, stage, swallowed, "silent", "hot"))) return;
+  if (await warmAnswers(checks, stage, swallowed)) await openCircuits(checks, stage);
+  await everyCircuitClosed(checks, stage);
 }
 
-async function blocked(checks: Checks, stage: Stage, fault: "refused" | "silent", what: string): Promise<boolean> {
-  if (!(await afflict(checks, stage, what, fault, "hot"))) return false;
+async function warmAnswers(checks: Checks, { lisbon }: Stage, what: string): Promise<boolean> {
   const done = await checks.check({
     what,
     limitMs: ANSWER_MS,
     run: async (signal) => {
-      const began = performance.now();
-      const answered = await stage.lisbon.ask({ text: `say: ${crypto.randomUUID()}` }, signal);
-      const ms = performance.now() - began;
+      const answered = await lisbon.ask({ text: `say: ${crypto.randomUUID()}` }, signal);
       const failed = failedBeforeWarm(answered);
       if (failed === null) return fail(toldOf(answered));
       if (failed > FAILED_BEFORE_WARM) return fail(`only after ${failed} failed attempts`);
-      return ok({ found: true, ms, saw: attempts(failed) });
+      return ok({ found: true, saw: attempts(failed) });
     },
   });
   return done ?? false;

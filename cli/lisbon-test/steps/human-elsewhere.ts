@@ -3,7 +3,7 @@ import { fail, ok } from "../../../src/lib/result.ts";
 import { afflict } from "../afflict.ts";
 import type { Checks } from "../checks.ts";
 import { follow } from "../follower.ts";
-import { HANDED_OVER_MS, PARKED_MS } from "../limits.ts";
+import { ANSWER_MS, HANDED_OVER_MS } from "../limits.ts";
 import { textOf } from "../lisbon-client.ts";
 import { everyCircuitClosed } from "../mend.ts";
 import type { Stage } from "../stage.ts";
@@ -22,7 +22,7 @@ export async function humanElsewhere(checks: Checks, stage: Stage): Promise<void
   if (!(await afflict(checks, stage, what, "failing", "all"))) return;
   const jobId = await checks.check({
     what,
-    limitMs: PARKED_MS,
+    limitMs: ANSWER_MS,
     run: async (signal) => {
       const asked = await lisbon.ask({ text: `say: ${crypto.randomUUID()}` }, signal);
       return asked.status === 202 && asked.jobId !== null ? ok({ found: asked.jobId }) : fail(`status ${asked.status}`);

@@ -7,7 +7,7 @@ import { openLink, sendForm } from "../answer-by-link.ts";
 import type { Checks } from "../checks.ts";
 import { follow, type Follower } from "../follower.ts";
 import type { Notice } from "../inbox.ts";
-import { ANSWER_MS, HANDED_OVER_MS, NOTICE_MS, PARKED_MS } from "../limits.ts";
+import { ANSWER_MS, HANDED_OVER_MS, NOTICE_MS } from "../limits.ts";
 import { textOf } from "../lisbon-client.ts";
 import type { LocalStack } from "../local-stack.ts";
 import { noticeArrives } from "../notices.ts";
@@ -62,7 +62,7 @@ async function started(checks: Checks, stack: LocalStack, what: string, aheadMs:
 function parked(checks: Checks, { lisbon, inbox }: LocalStack, text: string): Promise<string | null> {
   return checks.check({
     what: "01:00: the call is handed to a human (202)",
-    limitMs: PARKED_MS,
+    limitMs: ANSWER_MS,
     run: async (signal) => {
       const asked = { text, model: "sign-off", callbackUrl: inbox.callbackUrl };
       const { status, jobId } = await lisbon.ask(asked, signal);

@@ -1,7 +1,7 @@
 /** (2) Every provider answers 500: the circuits open, Cold keeps the calls, humans are told, and when the providers are back the calls are answered. */
 import { fail, ok } from "../../../src/lib/result.ts";
 import type { Checks } from "../checks.ts";
-import { CAUGHT_UP_MS, PARKED_MS } from "../limits.ts";
+import { ANSWER_MS, CAUGHT_UP_MS } from "../limits.ts";
 import { afflict } from "../afflict.ts";
 import type { Answered } from "../lisbon-client.ts";
 import { everyCircuitClosed } from "../mend.ts";
@@ -22,7 +22,7 @@ export async function serverErrors(checks: Checks, stage: Stage): Promise<void> 
   if (!(await afflict(checks, stage, what, "failing", "all"))) return;
   const parked = await checks.check({
     what,
-    limitMs: PARKED_MS,
+    limitMs: ANSWER_MS,
     run: async (signal) => {
       const began = performance.now();
       const answers = await Promise.all(texts.map((text) => lisbon.ask({ text }, signal)));
