@@ -15,6 +15,7 @@ import { resolveRouting } from "../src/routing/resolve-routing.ts";
 import { VARIABLES } from "../src/variables.ts";
 import type { Variable } from "../src/variables.ts";
 import { askHealth } from "./ask-health.ts";
+import { bundleWorker } from "./bundle-worker.ts";
 import { mapErrorLines } from "./check.ts";
 import { readEnvironment } from "./deploy-environment.ts";
 import { readMap } from "./read-map.ts";
@@ -110,10 +111,12 @@ function whyIncomplete(
 }
 
 async function deployWith(environment: string, secrets: Variables): Promise<{ ok: boolean; out: string }> {
-  const args = ["deploy", "--env", environment, "--minify"];
-  if (Object.keys(secrets).length === 0) return runWrangler(args, true);
   const folder = mkdtempSync(join(tmpdir(), "lisbon-"));
   try {
+    const worker = join(folder, "worker.js");
+    writeFileSync(worker, await bundleWorker({ entry: { file: "src/index.ts" }, minify: true }));
+    const args = ["deploy", worker, "--config", "wrangler.toml", "--no-bundle", "--env", environment];
+    if (Object.keys(secrets).length === 0) return await runWrangler(args, true);
     const file = join(folder, "secrets.json");
     writeFileSync(file, JSON.stringify(secrets), { mode: 0o600 });
     return await runWrangler([...args, "--secrets-file", file], true);

@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { unstable_readConfig as readConfig } from "wrangler";
+import { bundleWorker } from "../cli/bundle-worker.ts";
 import { generatedFiles, staleFiles } from "./generate.ts";
 import { missingFromLockfile } from "./locked-packages.ts";
 
@@ -30,6 +31,9 @@ interface Outcome {
   /** Shown beside the step's name, or below it when it failed. */
   readonly said: string;
 }
+
+/** As `lisbon deploy` makes it. */
+const uploaded = bundleWorker({ entry: { file: "src/index.ts" }, minify: true });
 
 const steps: readonly Step[] = [
   // The longest first, so that the two lanes end at about the same time.
@@ -79,7 +83,20 @@ function environments(): readonly string[] {
 /** What would be uploaded, and how large it is. */
 async function dryRun(environment: string): Promise<Outcome> {
   const folder = mkdtempSync(join(tmpdir(), "lisbon-upload-"));
-  const args = ["deploy", "--dry-run", "--minify", "--env", environment, "--outdir", folder];
+  const worker = join(folder, "worker.js");
+  writeFileSync(worker, await uploaded);
+  const args = [
+    "deploy",
+    worker,
+    "--config",
+    "wrangler.toml",
+    "--no-bundle",
+    "--dry-run",
+    "--env",
+    environment,
+    "--outdir",
+    join(folder, "out"),
+  ];
   const run = await command(process.execPath, ["node_modules/wrangler/bin/wrangler.js", ...args]);
   rmSync(folder, { recursive: true, force: true });
   if (!run.passed) return run;

@@ -1,7 +1,7 @@
 /** Who is measured: the bare Worker, Lisbon, and Lisbon with its Durable Object calls counted and slowed. */
 import { resolve } from "node:path";
 import { unstable_readConfig as readConfig } from "wrangler";
-import { bundleWorker, repository, type BundleOptions } from "../../test/support/bundle-worker.ts";
+import { bundleWorker, repository, type BundleOptions } from "../../cli/bundle-worker.ts";
 import type { Belongings } from "./belongings.ts";
 import type { Target } from "./load-process.ts";
 import { startWorkerd, type Workerd } from "./workerd.ts";

@@ -1,4 +1,5 @@
 import type { InjectedFault } from "../domain/injected-fault.ts";
+import { assertNever } from "../lib/assert-never.ts";
 import type { Fetch } from "../lib/fetch.ts";
 
 /** What a call meets in place of its provider, while a drill makes the route look ill. */
@@ -10,6 +11,8 @@ export function faultyFetch(fault: InjectedFault): Fetch {
       return () => Promise.resolve(Response.json({ error: { message: "an injected fault" } }, { status: 500 }));
     case "silent":
       return (_url, { signal }) => untilAborted(signal ?? null);
+    default:
+      return assertNever(fault);
   }
 }
 

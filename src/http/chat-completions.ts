@@ -42,9 +42,9 @@ export async function chatCompletions(request: Request, deps: WorkerDeps, reques
   const reply = await runChat(call, trail, deps);
   return reply.ok ? answer(reply.value, asked.model) : refuse(reply.failure, asked);
 
-  function refuse(refusal: Refusal, asked: { readonly model: string; readonly stream?: unknown } | null): Response {
+  function refuse(refusal: Refusal, of: { readonly model: string; readonly stream?: unknown } | null): Response {
     const response = refusalResponse(refusal, replyHeaders(requestId, trail, null));
-    log({ model: asked?.model ?? "", stream: asked?.stream === true, status: response.status, outcome: refusal.kind });
+    log({ model: of?.model ?? "", stream: of?.stream === true, status: response.status, outcome: refusal.kind });
     return response;
   }
 

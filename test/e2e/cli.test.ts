@@ -87,7 +87,10 @@ describe("lisbon deploy", () => {
 
     expect(run.errors).toBe("");
     expect(run.code).toBe(0);
-    expect(recorded()).toEqual(["secret list --env staging --format json", "deploy --env staging --minify"]);
+    expect(recorded()).toEqual([
+      "secret list --env staging --format json",
+      expect.stringMatching(/^deploy \S+worker\.js --config wrangler\.toml --no-bundle --env staging$/),
+    ]);
     expect(asked).toEqual(["/health"]);
     expect(run.out).toContain(`Deployed: ${url}/health says ok; healthy: hot/anthropic/claude-sonnet-4-6`);
   });
@@ -109,7 +112,7 @@ describe("lisbon deploy", () => {
     const run = await lisbon(args, { secrets: null });
 
     expect(run.code).toBe(0);
-    expect(recorded()[1]).toMatch(/^deploy --env staging --minify --secrets-file \S+$/);
+    expect(recorded()[1]).toMatch(/^deploy \S+ --config wrangler\.toml --no-bundle --env staging --secrets-file \S+$/);
     expect(JSON.parse(recorded()[2] ?? "")).toEqual({ LISBON_API_KEY: "a", ANTHROPIC_KEY: "b", OPENAI_API_KEY: "c$d" });
   });
 

@@ -160,9 +160,11 @@ describe("where nothing is parked", () => {
   });
 });
 
-describe("an Idempotency-Key", () => {
-  const keyed = (key: string) => ({ headers: { "idempotency-key": key } });
+function keyed(key: string) {
+  return { headers: { "idempotency-key": key } };
+}
 
+describe("an Idempotency-Key", () => {
   it("makes the same call the same call: one bill, one answer, streamed and not", async () => {
     const asked = ask("accepted");
     const first = await product.client.chat.completions.create(asked, keyed("whole-1"));

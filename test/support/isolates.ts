@@ -7,7 +7,7 @@
 import { resolve } from "node:path";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { unstable_readConfig as readConfig } from "wrangler";
-import { bundleWorker, repository } from "./bundle-worker.ts";
+import { bundleWorker, repository } from "../../cli/bundle-worker.ts";
 
 export interface IsolatesOptions {
   /** From 3 on a shared variable shows; 20 is a small fleet. */
@@ -18,6 +18,10 @@ export interface IsolatesOptions {
   readonly bindings?: Readonly<Record<string, string>>;
   /** Every Durable Object of every isolate throws at each call, as in an outage of the platform. */
   readonly withoutSwitchboard?: boolean;
+  /** What the objects stored is kept here, for the next start; by default it goes with the process. */
+  readonly stateFolder?: string;
+  /** Every line that an isolate or an object logs. */
+  readonly onLog?: (line: string) => void;
   /** Another Worker than Lisbon, for the tests of this harness. */
   readonly worker?: { readonly source: string; readonly durableObjects: Readonly<Record<string, string>> };
 }
@@ -30,7 +34,7 @@ export interface Isolates {
 }
 
 export async function startIsolates(options: IsolatesOptions = {}): Promise<Isolates> {
-  const { count = 3, bindings = {}, worker } = options;
+  const { count = 3, bindings = {}, worker, stateFolder, onLog } = options;
   const config = readConfig({ config: resolve(repository, "wrangler.toml") }, { hideWarnings: true });
   const classes =
     worker?.durableObjects ??
@@ -57,6 +61,8 @@ export async function startIsolates(options: IsolatesOptions = {}): Promise<Isol
     convertV4MiniflareOptions({
       cf: false,
       logRequests: false,
+      ...(stateFolder !== undefined && { resourcePersistencePath: stateFolder }),
+      ...(onLog && { handleStructuredLogs: ({ message }) => onLog(message) }),
       workers: [
         ...names.map((name) => ({
           ...platform,

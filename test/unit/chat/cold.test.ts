@@ -209,21 +209,21 @@ describe("a repeated call", () => {
   });
 });
 
-describe("a call with an Idempotency-Key", () => {
-  const keyed = (more: Partial<JobPort>, wishes = {}) => {
-    const at = jobs(more);
-    const call = spine({
-      routes: [hot],
-      providers: { "a.test": () => answers() },
-      jobs: at.of,
-      wishes: { key: "k1", ...wishes },
-      logError: () => undefined,
-    });
-    return { at, call };
-  };
+function keyedCall(more: Partial<JobPort>, wishes = {}) {
+  const at = jobs(more);
+  const call = spine({
+    routes: [hot],
+    providers: { "a.test": () => answers() },
+    jobs: at.of,
+    wishes: { key: "k1", ...wishes },
+    logError: () => undefined,
+  });
+  return { at, call };
+}
 
+describe("a call with an Idempotency-Key", () => {
   it("is run by its job from the start", async () => {
-    const { at, call } = keyed({ begin: () => Promise.resolve(completion("the job's")) }, { resumeAfter: "1.7" });
+    const { at, call } = keyedCall({ begin: () => Promise.resolve(completion("the job's")) }, { resumeAfter: "1.7" });
 
     expect(await call.ask()).toMatchObject({ value: { kind: "job_answer", body: "the job's", routeId: "hot/a/one" } });
     expect(call.trail.asked()).toBe(0);
@@ -238,13 +238,13 @@ describe("a call with an Idempotency-Key", () => {
       { kind: "content_filtered" },
     ],
   ])("gets %s", async (_what, begun, failure) => {
-    const { call } = keyed({ begin: () => Promise.resolve(begun) });
+    const { call } = keyedCall({ begin: () => Promise.resolve(begun) });
 
     expect(await call.ask()).toMatchObject({ ok: false, failure });
   });
 
   it("is never answered past its job: that could bill twice", async () => {
-    const { call } = keyed({ begin: () => Promise.reject(new Error("the object is away")) });
+    const { call } = keyedCall({ begin: () => Promise.reject(new Error("the object is away")) });
 
     expect(await call.ask()).toMatchObject({
       ok: false,
@@ -261,7 +261,7 @@ describe("a call with an Idempotency-Key", () => {
   });
 
   it("of an unknown model makes no job", async () => {
-    const { at, call } = keyed({});
+    const { at, call } = keyedCall({});
 
     expect(await call.ask({ model: "nope" })).toMatchObject({ ok: false, failure: { kind: "model_not_found" } });
     expect(at.begun).toEqual([]);

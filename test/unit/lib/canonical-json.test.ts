@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { assert, jsonValue, property } from "fast-check";
 import { describe, expect, it } from "vitest";
 import { canonicalJson } from "../../../src/lib/canonical-json.ts";
 
@@ -12,8 +12,8 @@ describe("canonical JSON", () => {
   });
 
   it("means what the value means, and knows nothing of its order", () => {
-    fc.assert(
-      fc.property(fc.jsonValue(), (value) => {
+    assert(
+      property(jsonValue(), (value) => {
         const text = canonicalJson(JSON.parse(JSON.stringify(value)));
         expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(value)));
         expect(canonicalJson(JSON.parse(reversed(text)))).toBe(text);

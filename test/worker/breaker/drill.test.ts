@@ -7,6 +7,11 @@ import { A, B, failedRun, objectOf, resetWorld, send, statusOf } from "./support
 
 beforeEach(resetWorld);
 
+/** What a human was told of the set-up. */
+function told(): readonly string[] {
+  return world.told.filter(({ kind }) => kind === "setup").map(({ why }) => why);
+}
+
 async function faultsIn(board: ReturnType<typeof objectOf>) {
   const reply = await board.snapshot(null);
   return reply.unchanged ? null : reply.snapshot.faults;
@@ -74,7 +79,6 @@ describe("what is missing in the set-up", () => {
   it("is told once, however often the object wakes, and again when it is something else", async () => {
     const board = objectOf("half set up");
     world.setup = setupNotice(routing, 0);
-    const told = () => world.told.filter(({ kind }) => kind === "setup").map(({ why }) => why);
     world.told.length = 0;
     for (let wake = 0; wake < 3; wake++) {
       await board.snapshot(null);

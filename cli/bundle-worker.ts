@@ -1,0 +1,56 @@
+/**
+ * The Worker as one ES module, with a routing map of the caller's choice: what
+ * `npm run deploy` uploads, and what the tests with several isolates and the
+ * benchmark run. wrangler would bundle by itself; terser makes it smaller than
+ * wrangler can. docs/decisions/2026-11-21-the-upload-is-made-here.md
+ */
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { minify as terse } from "terser";
+
+export interface BundleOptions {
+  /** A path, or source text that may import from the repository's root. */
+  readonly entry: { readonly file: string } | { readonly source: string };
+  /** The routing map that `#routes` stands for. */
+  readonly routes?: string;
+  /** As it is uploaded; takes some three seconds. */
+  readonly minify?: boolean;
+}
+
+export const repository = fileURLToPath(new URL("..", import.meta.url));
+
+/** What `standardwebhooks` brings along in JavaScript and the platform has natively, and what QStash's client brings for nothing. */
+const SHIMS = Object.fromEntries(
+  [
+    ["fast-sha256", "fast-sha256.ts"],
+    ["@stablelib/base64", "base64.ts"],
+    ["neverthrow", "neverthrow.ts"],
+  ].map(([name, file]) => [name, fileURLToPath(new URL(`./shims/${file}`, import.meta.url))]),
+);
+
+export async function bundleWorker({ entry, routes, minify = false }: BundleOptions): Promise<string> {
+  const built = await build({
+    ...("file" in entry
+      ? { entryPoints: [entry.file] }
+      : { stdin: { contents: entry.source, resolveDir: repository, loader: "ts" } }),
+    absWorkingDir: repository,
+    bundle: true,
+    write: false,
+    minify,
+    format: "esm",
+    target: "es2024",
+    external: ["cloudflare:*", "node:*"],
+    conditions: ["workerd", "worker", "browser"],
+    alias: { ...SHIMS, ...(routes !== undefined && { "#routes": routes }) },
+    logLevel: "error",
+  });
+  const [module] = built.outputFiles;
+  if (module === undefined) throw new Error("esbuild wrote nothing");
+  return minify ? await smaller(module.text) : module.text;
+}
+
+async function smaller(module: string): Promise<string> {
+  const { code } = await terse(module, { module: true, ecma: 2020, compress: { passes: 2 } });
+  if (code === undefined) throw new Error("terser wrote nothing");
+  return code;
+}
