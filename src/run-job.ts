@@ -17,7 +17,7 @@ export async function runJob(work: JobWork, how: RunHow, deps: WorkerDeps): Prom
   const { clock, breakers } = deps;
   const trail = new Trail();
   const log = callLogger(work.requestId, trail, clock.now(), deps);
-  const fresh = breakers.ready();
+  const fresh = breakers.ready("patient");
   if (fresh !== null) await fresh;
 
   const call: Call = {

@@ -10,9 +10,10 @@ import type { Route } from "../domain/route.ts";
 export interface Breakers {
   /**
    * Null where the snapshot is young enough to plan with (the usual case: nothing is awaited). Otherwise a promise
-   * that resolves when a fresh one is there or after 200 ms, whichever is first; it never rejects.
+   * that resolves when a fresh one is there or after 200 ms, whichever is first; it never rejects. `patient`: nobody
+   * waits for a job's run, and what it plans with old news it may put off for long.
    */
-  ready(): Promise<void> | null;
+  ready(patience?: "patient"): Promise<void> | null;
   /** Why this route may not be tried now; null: it may. Cheap and synchronous: asked before every attempt. */
   blocked(route: Route): Blocked | null;
   /** Is new work to keep off this route because of a budget? Only the plan asks: running work finishes. */

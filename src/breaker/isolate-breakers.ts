@@ -17,7 +17,7 @@ import { ownAccountUntil, ownFailure, ownRouteUntil, ownSuccesses } from "./own-
  */
 export function createBreakers(options: ExchangeOptions): Breakers {
   return {
-    ready: () => ready(options),
+    ready: (patience) => ready(options, patience === "patient" ? FRESH_MS : USABLE_MS),
     blocked: (route) => blocked(options, route),
     paused: (route) => pausedNow(options, route),
     injectedFault: (route) => options.state.known?.faults?.[route.id] ?? null,
@@ -38,15 +38,15 @@ const LOOK_AGAIN_MS = 10;
 /** What a route is given whose probe is under way: it may be back any moment, but not in this one. */
 const PROBING_MS = 1_000;
 
-function ready(options: ExchangeOptions): Promise<void> | null {
+function ready(options: ExchangeOptions, usableMs: number): Promise<void> | null {
   const { state, clock } = options;
   const ageMs = clock.now() - state.exchange.askedAtMs;
   if (ageMs < FRESH_MS) return null;
   const firstAnswer = refresh(options);
-  if (ageMs < USABLE_MS) return null;
+  if (ageMs < usableMs) return null;
   // Who did not answer the last time is not waited for again until it has answered.
   if (state.exchange.unansweredSinceMs !== null) return askRedis(options);
-  const answer = firstAnswer === null ? untilFresh(options) : firstOf(options, firstAnswer);
+  const answer = firstAnswer === null ? untilFresh(options, usableMs) : firstOf(options, firstAnswer);
   return answer.then(() => afterWaiting(options));
 }
 
@@ -71,10 +71,10 @@ function firstOf({ state, clock }: ExchangeOptions, answer: Promise<void>): Prom
 }
 
 /** Another request is asking. Its promise may die with it, so look for the answer instead of waiting for it. */
-async function untilFresh({ state, clock }: ExchangeOptions): Promise<void> {
+async function untilFresh({ state, clock }: ExchangeOptions, usableMs: number): Promise<void> {
   const { turnSinceMs } = state.exchange;
   const untilMs = Math.min(turnSinceMs ?? 0, clock.now()) + LONGEST_WAIT_MS;
-  while (clock.now() < untilMs && clock.now() - state.exchange.askedAtMs >= USABLE_MS) {
+  while (clock.now() < untilMs && clock.now() - state.exchange.askedAtMs >= usableMs) {
     if (inBackOff(state, clock.now())) return;
     await wait(clock, LOOK_AGAIN_MS);
   }

@@ -24,6 +24,23 @@ describe("a snapshot", () => {
     expect(switchboard.questions).toBe(2);
   });
 
+  it("of more than 1 s is waited for by whoever is patient: what a job plans with old news it puts off for long", async () => {
+    const { clock, switchboard, isolate } = await informed();
+    switchboard.oneWayMs = 20;
+    await clock.advance(1_500);
+
+    let arrived = false;
+    const ready = isolate.breakers().ready("patient");
+    expect(ready).not.toBeNull();
+    void ready?.then(() => {
+      arrived = true;
+    });
+    await clock.advance(40);
+    expect(arrived).toBe(true);
+    expect(isolate.breakers().ready("patient")).toBeNull();
+    expect(switchboard.questions).toBe(2);
+  });
+
   it("older than 3 s is waited for, by one question for a whole crowd", async () => {
     const { clock, switchboard, isolate } = await informed();
     switchboard.board.overrides.throwAll({ kills: { [hot.id]: true } });
