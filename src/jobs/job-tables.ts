@@ -96,8 +96,9 @@ export class JobTables {
         reason,
       );
     }
+    // Where there are fewer lines the bound is NULL, and nothing is below that.
     this.#exec(
-      "DELETE FROM history WHERE version NOT IN (SELECT version FROM history ORDER BY version DESC LIMIT ?)",
+      "DELETE FROM history WHERE version <= (SELECT version FROM history ORDER BY version DESC LIMIT 1 OFFSET ?)",
       MOST_LINES,
     );
   }
