@@ -20,6 +20,8 @@ export interface ProductOptions {
 
 export interface Product {
   readonly url: string;
+  /** Of `npm start` itself; workerd is below it. */
+  readonly pid: number;
   /** The development key that it printed. */
   readonly key: string;
   readonly adminKey: string;
@@ -46,12 +48,13 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
 
   const port = options.port ?? (await freePort());
   const args = ["--routes", mapFile, "--port", String(port), "--env-file", envFile];
-  const { child, printed, screen: shown, exit } = startProcess({ args, keepState });
+  const { child, pid, printed, screen: shown, exit } = startProcess({ args, keepState });
   const screen = await shown;
   const url = `http://127.0.0.1:${port}`;
   const key = found(screen, /lsb_dev_[\w-]+/);
   return {
     url,
+    pid,
     key,
     adminKey: readFileSync(found(screen, /(?<=\$\(cat )[^)]+/), "utf8").trim(),
     curl: found(screen, /(?<=^ +)curl -N .*$/m),
