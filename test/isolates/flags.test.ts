@@ -44,8 +44,8 @@ describe("a switch is seen by every isolate within 5 s", () => {
   });
 
   it.each([
-    // Warm answers unless it is switched off. Nothing takes a parked call yet, so without Warm the end is the error.
-    { enable_warm_fallback: false, enable_cold_queue: true, status: 503 },
+    // Warm answers unless it is switched off; then the call is parked, unless that is switched off too.
+    { enable_warm_fallback: false, enable_cold_queue: true, status: 202 },
     { enable_warm_fallback: true, enable_cold_queue: true, status: 200 },
     { enable_warm_fallback: false, enable_cold_queue: false, status: 503 },
     { enable_warm_fallback: true, enable_cold_queue: false, status: 200 },

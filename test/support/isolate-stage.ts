@@ -30,6 +30,8 @@ export async function startIsolateStage(
 ): Promise<IsolateStage> {
   const ill = new Map<string, { readonly status: number; readonly body: unknown }>();
   const asked = new Map<string, number>();
+  // Another question each time: the same one again would find the job that the first was parked in.
+  let calls = 0;
   const provider: ScriptedProvider = await startScriptedProvider();
   provider.play((response, request, body) => {
     const name = /^\/(\w+)\//.exec(request.url ?? "")?.[1] ?? "";
@@ -62,7 +64,7 @@ export async function startIsolateStage(
       const response = await fetch(`${urls[isolate % urls.length]}/v1/chat/completions`, {
         method: "POST",
         headers: { authorization: `Bearer ${KEY}`, "content-type": "application/json" },
-        body: JSON.stringify({ model: kind, messages: [{ role: "user", content: "hello" }] }),
+        body: JSON.stringify({ model: kind, messages: [{ role: "user", content: `hello ${(calls += 1)}` }] }),
       });
       await response.text();
       const { headers } = response;
