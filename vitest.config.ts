@@ -3,6 +3,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
+    maxWorkers: 2,
     projects: [
       {
         test: {
@@ -17,11 +18,10 @@ export default defineConfig({
         test: { name: "worker", include: ["test/worker/**/*.test.ts"] },
       },
       {
-        // Real processes and real sockets: one file after the other.
+        // Real processes and real sockets. They mostly wait, so two files share the two cores as well.
         test: {
           name: "e2e",
           include: ["test/isolates/**/*.test.ts", "test/e2e/**/*.test.ts"],
-          fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

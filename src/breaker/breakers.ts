@@ -25,6 +25,8 @@ export interface Breakers {
    * retries the same route only while this is at most its own count: a route that fails others too gets no retry.
    */
   recentFailures(routeId: string): number;
+  /** Somebody has just changed flags or pause through this isolate: what it knows is old. */
+  outdated(): void;
   flags(): Flags;
   /** Notes an outcome and sees to it that it is reported (after the reply, in batches). */
   record(outcome: Outcome): void;

@@ -21,6 +21,9 @@ export function createBreakers(options: ExchangeOptions): Breakers {
     blocked: (route) => blocked(options, route),
     paused: (route) => pausedNow(options, route),
     injectedFault: (route) => options.state.known?.faults?.[route.id] ?? null,
+    outdated: () => {
+      options.state.exchange.askedAtMs = -Infinity;
+    },
     recentFailures: (routeId) => recentFailures(options, routeId),
     flags: () => options.state.known?.flags ?? options.routing.flags,
     record: (outcome) => record(options, outcome),

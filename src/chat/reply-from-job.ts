@@ -23,7 +23,7 @@ export async function replyFromJob(
   } else if (parked.isNew) {
     return ok({ kind: "queued", parked, onCold: work.onCold });
   }
-  return await follow(work, null, call, deps);
+  return await told(work, deps.jobs(work.jobId).follow(null), call, deps);
 }
 
 /** A call with a key: its job runs it, or has run it. */
@@ -33,22 +33,25 @@ export async function runByJob(
   call: PlannedCall,
   deps: Deps,
 ): Promise<Result<Reply, Refusal>> {
-  const first = await follow(work, resumeAfter, call, deps);
+  const job = deps.jobs(work.jobId);
+  const first = await told(work, job.begin(work, resumeAfter), call, deps);
   if (!first.ok || first.value.kind !== "queued" || first.value.onCold !== "wait") return first;
   const { parked } = first.value;
-  if (await inTime(work.jobId, call, deps)) return await follow(work, resumeAfter, call, deps);
+  // Followed, not begun: somebody may have cancelled it meanwhile, and that must not bring it back.
+  if (await inTime(work.jobId, call, deps)) return await told(work, job.follow(resumeAfter), call, deps);
   return ok({ kind: "queued", parked, onCold: "accepted" });
 }
 
-async function follow(
+/** What the job says, for its caller. `work`: of the present call, whose wishes count. */
+async function told(
   work: JobWork,
-  resumeAfter: string | null,
+  asked: Promise<Begun>,
   call: PlannedCall,
   deps: Deps,
 ): Promise<Result<Reply, Refusal>> {
   let begun: Begun;
   try {
-    begun = await deps.jobs(work.jobId).begin(work, resumeAfter);
+    begun = await asked;
   } catch (cause) {
     // To answer without the job could bill a second time what its object may be running.
     deps.logError(call.requestId, cause);
@@ -59,7 +62,7 @@ async function follow(
     case "stream":
       return ok({ kind: "job_answer", jobId: work.jobId, body: begun.body, routeId: begun.route });
     case "parked":
-      return ok({ kind: "queued", parked: begun.parked, onCold: begun.onCold });
+      return ok({ kind: "queued", parked: begun.parked, onCold: work.onCold });
     case "refused":
       return fail(begun.refusal);
     case "dead":

@@ -36,6 +36,8 @@ export type Refusal =
   | { readonly kind: "jobs_unavailable"; readonly retryAfterMs: number }
   /** A job was given up: `reason` as its history has it. */
   | { readonly kind: "job_dead"; readonly jobId: string; readonly reason: string }
+  /** The `Last-Event-ID` is of a run that was lost: the answer begins anew. */
+  | { readonly kind: "answer_restarted" }
   | { readonly kind: "no_such_job" }
   /** Its state does not allow what was asked for; nothing was changed. */
   | { readonly kind: "job_settled"; readonly state: string }

@@ -39,6 +39,7 @@ export async function switchFlags(request: Request, deps: WorkerDeps): Promise<R
     flags: body.value.flags ?? {},
     kills: Object.fromEntries(routes.map(([routeId, on]) => [routeId, !on])),
   });
+  deps.breakers.outdated();
   if (!thrown.ok) return refusalResponse(switchRefusal(thrown.failure.refused, thrown.failure.field));
   return await flags(request, deps);
 }

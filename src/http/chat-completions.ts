@@ -13,7 +13,7 @@ import { originOf } from "./origin-of.ts";
 import { readChatRequest } from "./read-chat-request.ts";
 import { readWishes } from "./read-wishes.ts";
 import { refusalResponse } from "./refusal-response.ts";
-import { headerValue, replyHeaders } from "./reply-headers.ts";
+import { replyHeaders } from "./reply-headers.ts";
 
 export async function chatCompletions(request: Request, deps: WorkerDeps, requestId: string): Promise<Response> {
   const { clock, routing, breakers } = deps;
@@ -77,8 +77,10 @@ export async function chatCompletions(request: Request, deps: WorkerDeps, reques
         const { jobId, body, routeId } = answered;
         // The job's own run has logged the answer; this is the line of who asked for it.
         log({ model, stream, status: 200, outcome: "answered_by_job", jobId });
-        const headers: Record<string, string> = { ...replyHeaders(requestId, trail, null), "x-lisbon-job": jobId };
-        if (routeId !== null) headers["x-lisbon-route"] = headerValue(routeId);
+        const route = deps.routing.routes.find(({ id }) => id === routeId) ?? null;
+        // What it went through is in the job's history and in the log of its run.
+        const { "x-lisbon-attempts": _, "x-lisbon-trail": __, ...told } = replyHeaders(requestId, trail, route);
+        const headers = { ...told, "x-lisbon-job": jobId };
         return new Response(body, { headers: { ...headers, ...(stream ? EVENT_STREAM : JSON_BODY) } });
       }
       case "queued": {

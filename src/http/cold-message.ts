@@ -17,7 +17,7 @@ export type ColdMessage = z.infer<typeof ColdMessage>;
 
 /**
  * The body of what QStash has signed, for this very address. Nothing else is looked at before, and what is not signed
- * touches nothing.
+ * touches nothing. A body over `maxBytes` is none of ours, whatever its signature: what is not read cannot be verified.
  */
 export async function readSigned(
   request: Request,
@@ -30,7 +30,7 @@ export async function readSigned(
   const signature = request.headers.get("upstash-signature");
   if (signature === null) return fail({ kind: "bad_signature" });
   const body = await readTextWithin(request, maxBytes);
-  if (body === null) return fail({ kind: "body_too_large", maxBytes });
+  if (body === null) return fail({ kind: "bad_signature" });
   const url = `${originOf(request, deps)}${pathname}`;
   const signed = await verifyDelivery({ signature, body, url, settings: qstash });
   return signed ? ok(body) : fail({ kind: "bad_signature" });

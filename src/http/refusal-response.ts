@@ -173,6 +173,15 @@ function httpOf(refusal: Refusal): HttpRefusal {
         type: "upstream_error",
         message: `This call was given up: ${refusal.reason}. A person has been told; see GET /v1/jobs/${refusal.jobId}.`,
       };
+    case "answer_restarted":
+      return {
+        // Not 409: the official SDKs would send it again as it is.
+        status: 412,
+        type: "invalid_request_error",
+        param: "Last-Event-ID",
+        message:
+          "The run that you have seen was lost, and its answer begins anew. Drop what you have and send the same request without Last-Event-ID.",
+      };
     case "no_such_job":
       return { status: 404, type: "invalid_request_error", message: "There is no such job, or it was erased." };
     case "job_settled":

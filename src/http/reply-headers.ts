@@ -47,6 +47,6 @@ function told(attempt: Attempt): string {
 }
 
 /** Only what a header may hold: a route's id comes from the map, a parameter's name from the caller. */
-export function headerValue(text: string): string {
+function headerValue(text: string): string {
   return text.replace(/[^\x21-\x7e]|[,;=]/g, "_");
 }

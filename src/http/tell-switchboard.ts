@@ -13,6 +13,7 @@ import type { WorkerDeps } from "../worker-deps.ts";
 /** What the budget's paths need of the outside. */
 export interface BudgetDeps extends Pick<WorkerDeps, "settings" | "routing" | "clock" | "fetch" | "logError"> {
   readonly switchboard: () => PauseOperator;
+  readonly breakers: Pick<WorkerDeps["breakers"], "outdated">;
 }
 
 export type Decision =
@@ -31,6 +32,8 @@ export async function tellSwitchboard(
   requestId: string,
 ): Promise<Refusal | null> {
   const cause = await told(decision, deps);
+  // Here it counts at once; the others hear of it with their next snapshot.
+  deps.breakers.outdated();
   if (cause === null) return null;
   deps.logError(requestId, cause);
   if (await toldRedis(decision, deps, requestId)) return null;

@@ -7,7 +7,7 @@ import type { Wake } from "./wake.ts";
 
 export interface FollowChunks {
   readonly log: ChunkLog;
-  /** The caller's `Last-Event-ID`. One of another run counts for nothing: its text has started over. */
+  /** The caller's `Last-Event-ID`. Of this run: `job-runs.ts` has refused any other. */
   readonly after: string | null;
   readonly changed: Wake;
   readonly clock: Clock;

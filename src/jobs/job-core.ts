@@ -10,8 +10,9 @@ import { givenUp, type Moment } from "./dispatches.ts";
 import { followEvents } from "./follow-events.ts";
 import { humanCompletion } from "./human-completion.ts";
 import { answeredByHuman, cancelled, edited, retried } from "./human-hand.ts";
+import { ABORTED, type ByHand } from "./by-hand.ts";
 import { JobBook } from "./job-book.ts";
-import { type Change, claim, lost, made, toHuman, toQueue } from "./job-machine.ts";
+import { idleCallback, type Change, claim, lost, made, toHuman, toQueue } from "./job-machine.ts";
 import { type OwedNotice, owedNotice } from "./job-notices.ts";
 import type { JobOutside, LogEvent } from "./job-outside.ts";
 import type { Begun, Delivered, HumanAnswer, JobPort, JobRefused, Parked, ParkHow } from "./job-port.ts";
@@ -85,12 +86,18 @@ export class Job implements JobPort {
       return await this.#runFor(work, resumeAfter);
     }
     if (standing.work.bodyHash !== work.bodyHash) return { kind: "other_body" };
+    this.#adoptCallback(standing, work);
     if (standing.state !== "running") return this.#runs.standing(resumeAfter);
     const { live } = this.#runs;
     if (live !== null) return await this.#runs.join(live, resumeAfter);
     // Its object was evicted, and here is a caller who waits: now, and not when the lease is over.
     this.#book.save(lost(standing, this.#moment()));
     return await this.#runFor(work, resumeAfter);
+  }
+
+  async follow(resumeAfter: string | null): Promise<Begun> {
+    const { live } = this.#runs;
+    return live === null ? this.#runs.standing(resumeAfter) : await this.#runs.join(live, resumeAfter);
   }
 
   async deliver(dispatch: number): Promise<Delivered> {
@@ -205,6 +212,12 @@ export class Job implements JobPort {
     this.#book.setAlarm();
   }
 
+  /** A repeat may be the first to say where to call back; where another address is known, that one stays. */
+  #adoptCallback(record: JobRecord, { callbackUrl }: JobWork): void {
+    if (callbackUrl === null || record.callback !== null || isSettled(record)) return;
+    this.#book.keep({ ...record, callback: idleCallback(callbackUrl) });
+  }
+
   /** Runs it for a caller who waits. */
   async #runFor(work: JobWork, resumeAfter: string | null): Promise<Begun> {
     const { record } = this.#book;
@@ -279,19 +292,6 @@ export class Job implements JobPort {
     return this.#outside.clock.now();
   }
 }
-
-interface ByHand {
-  /** Null: it is so already. */
-  readonly change: Change | null;
-  readonly also: () => void;
-  /** What the followers of a run that this ends are told. */
-  readonly code: keyof typeof ABORTED;
-}
-
-const ABORTED = {
-  job_cancelled: "The job was cancelled.",
-  superseded: "A human has taken this call over. Send it again with the same key for the answer.",
-} as const;
 
 /** Where the work of an alarm is lost, it is done again this much later. */
 const ALARM_AGAIN_MS = 60_000;

@@ -30,6 +30,10 @@ export abstract class JobObject<Env = unknown> extends DurableObject<Env> implem
     return this.#open().begin(work, resumeAfter);
   }
 
+  follow(resumeAfter: string | null): Promise<Begun> {
+    return this.#open().follow(resumeAfter);
+  }
+
   deliver(dispatch: number): Promise<Delivered> {
     return this.#open().deliver(dispatch);
   }

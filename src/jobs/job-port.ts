@@ -21,6 +21,8 @@ export interface JobPort {
    * stream, at the end of the run otherwise, or as soon as it is parked.
    */
   begin(work: JobWork, resumeAfter: string | null): Promise<Begun>;
+  /** What a caller gets of a job that is there; unlike `begin` it never makes or runs one. */
+  follow(resumeAfter: string | null): Promise<Begun>;
   /** A delivery by QStash. Never throws for what is the job's own business. */
   deliver(dispatch: number): Promise<Delivered>;
   /** QStash has given this dispatch up. */

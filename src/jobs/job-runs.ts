@@ -1,7 +1,7 @@
 import type { ChatCompletion } from "../openai/chat-completion.ts";
 import { completionChunks } from "../openai/completion-chunks.ts";
 import { ChunkLog } from "./chunk-log.ts";
-import { followChunks } from "./follow-chunks.ts";
+import { chunkPlace, followChunks } from "./follow-chunks.ts";
 import type { JobBook } from "./job-book.ts";
 import { answered, type Change, isOwnFault, notKept, toHuman, unanswered } from "./job-machine.ts";
 import { owedFor, owedNotice } from "./job-notices.ts";
@@ -70,8 +70,9 @@ export class JobRuns {
   /** What a caller gets of a job that does not run. */
   standing(resumeAfter: string | null): Begun {
     const { record, history, tables } = this.#book;
-    if (record === null) throw new Error("there is no job to be told of");
+    if (record === null) return { kind: "refused", refusal: { kind: "no_such_job" } };
     const { work, route, refusal } = record;
+    if (record.erased) return { kind: "refused", refusal: { kind: "job_erased" } };
     if (record.state === "answered") {
       const body = tables.body("answer") ?? "";
       if (work.stream) return this.#stream(this.#answerLog(record, body), route, resumeAfter);
@@ -145,19 +146,24 @@ export class JobRuns {
     const { run } = live;
     if (!isRunning(record, run)) return null;
     const { end } = record.work;
-    if (record.runs.by === "caller") {
-      if (isOwnFault(result.refusal) || end.step === "error") {
-        live.verdict = { kind: "refused", refusal: result.refusal };
-        return notKept(record, run, now);
-      }
-      if (end.step === "human") return toHuman(record, end.dueMs, `to a human: ${result.refusal.kind}`, now);
+    const forItsCaller = record.runs.by === "caller" && isOwnFault(result.refusal);
+    if (forItsCaller || end.step === "error") {
+      live.verdict = { kind: "refused", refusal: result.refusal };
+      return notKept(record, run, now);
+    }
+    // Whoever ran it: what is a human's goes back to a human.
+    if (end.step === "human" && !isOwnFault(result.refusal)) {
+      return toHuman(record, end.dueMs, `to a human: ${result.refusal.kind}`, now);
     }
     const { outside } = this.#options;
     const said = live.log !== null && live.log.length > 0;
     return unanswered(record, { run, result, said }, { now, random: outside.random }, outside.routing.cold);
   }
 
+  /** Whoever has seen a run that was lost must not take the next one's text for the rest of it. */
   #stream(log: ChunkLog, route: string | null, after: string | null): Begun {
+    const seen = chunkPlace(after);
+    if (seen !== null && seen.run !== log.run) return { kind: "refused", refusal: { kind: "answer_restarted" } };
     const { changed } = this.#book;
     return { kind: "stream", route, body: followChunks({ log, after, changed, clock: this.#options.outside.clock }) };
   }

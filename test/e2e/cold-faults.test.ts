@@ -172,10 +172,14 @@ describe("kill -9", () => {
   });
 
   it("in mid-run of a stream with a key: the same key gets the whole answer, of one run", async () => {
-    const events: ServerEvent[] = [];
-    const jobId = await stream(STREAMED, STREAMED, "1.3", events);
+    // Whoever has seen the first run's text must not take the second one's for the rest of it.
+    const resuming = { "idempotency-key": STREAMED, "last-event-id": "1.3" };
+    const refused = await ask(STREAMED, { stream: true }, resuming);
+    expect(refused.status).toBe(412);
+    expect(await refused.json()).toMatchObject({ error: { code: "answer_restarted" } });
 
-    // The place in the first run's text counts for nothing.
+    const events: ServerEvent[] = [];
+    const jobId = await stream(STREAMED, STREAMED, null, events);
     expect(events.map(({ id }) => id)).toEqual(events.map((_event, place) => `2.${place + 1}`));
     expect(textIn(events)).toBe(tellingAnswer(2));
     expect(events.at(-1)?.data).toBe("[DONE]");

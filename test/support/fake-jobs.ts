@@ -15,6 +15,7 @@ export function fakeJob(answers: Partial<JobPort> = {}): JobPort {
     park: notAsked,
     find: () => Promise.resolve(null),
     begin: notAsked,
+    follow: notAsked,
     deliver: notAsked,
     transportFailed: notAsked,
     view: () => Promise.resolve(null),

@@ -41,6 +41,7 @@ function quiet(flags: ReturnType<Breakers["flags"]>): Breakers {
     ready: () => null,
     blocked: () => null,
     paused: () => false,
+    outdated: () => undefined,
     injectedFault: () => null,
     recentFailures: () => 0,
     flags: () => flags,

@@ -88,6 +88,7 @@ export function spine(options: SpineOptions): Spine {
     ready: () => null,
     blocked: (asked) => options.blocked?.[asked.id] ?? null,
     paused: (asked) => options.paused?.includes(asked.id) ?? false,
+    outdated: () => undefined,
     injectedFault: ({ id }) => options.faults?.[id] ?? null,
     recentFailures: options.recentFailures ?? ((id) => failures.get(id) ?? 0),
     flags: () => ({ enable_warm_fallback: true, enable_cold_queue: true, ...options.flags }),

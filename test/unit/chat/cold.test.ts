@@ -17,6 +17,7 @@ function jobs(answer: Partial<JobPort> = {}) {
       parked.push({ work, how });
       return Promise.resolve(standing(work.jobId));
     },
+    follow: () => answer.begin?.(NOBODYS_WORK, null) ?? Promise.reject(new Error("not foreseen")),
     ...answer,
     begin(work, resumeAfter) {
       begun.push({ work, resumeAfter });
@@ -25,6 +26,9 @@ function jobs(answer: Partial<JobPort> = {}) {
   });
   return { parked, begun, of: () => job };
 }
+
+/** To follow a job says nothing of the call. */
+const NOBODYS_WORK: JobWork = JSON.parse("{}");
 
 function standing(jobId: string, more: Partial<Parked> = {}): Parked {
   return { jobId, state: "queued", retryAfterMs: 5_000, isNew: true, ...more };
@@ -159,7 +163,31 @@ describe("what a caller gets on Cold", () => {
   });
 });
 
+describe("a call that waits and is cancelled meanwhile", () => {
+  it("does not bring its job back: it is followed, never begun again", async () => {
+    const at = jobs({
+      settled: () => Promise.resolve(viewIn("cancelled")),
+      follow: () => Promise.resolve({ kind: "refused", refusal: { kind: "job_erased" } }),
+      begin: () => Promise.reject(new Error("it was begun again")),
+    });
+    const unkeyed = spine({ ...DOWN, jobs: at.of, wishes: { onCold: "wait" } });
+
+    expect(await unkeyed.ask()).toMatchObject({ ok: false, failure: { kind: "job_erased" } });
+    expect(at.begun).toEqual([]);
+  });
+});
+
 describe("a repeated call", () => {
+  it("gets what it wishes now, whatever its first try wished", async () => {
+    const at = jobs({
+      find: () => Promise.resolve(standing("job_of_first_try", { isNew: false })),
+      follow: () => Promise.resolve({ kind: "parked", parked: standing("job_of_first_try"), onCold: "accepted" }),
+    });
+    const now = spine({ ...DOWN, jobs: at.of, wishes: { isRetry: true, onCold: "error" } });
+
+    expect(await now.ask()).toMatchObject({ value: { kind: "queued", onCold: "error" } });
+  });
+
   const found = { find: () => Promise.resolve(standing("job_of_first_try", { isNew: false })) };
 
   it("that says it is one finds its job before any provider is asked", async () => {

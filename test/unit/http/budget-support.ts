@@ -38,6 +38,7 @@ export class World {
       settings: this.settings,
       routing: { ...routing, routes: [routeOf("warm/anthropic"), { ...routeOf("hot/google"), provider: "google" }] },
       clock: this.clock,
+      breakers: { outdated: () => undefined },
       switchboard: () => this.#switchboard(),
       fetch: async (url) => {
         this.fetched.push(url);

@@ -30,6 +30,7 @@ const everyRefusal: { readonly [Kind in Refusal["kind"]]: Extract<Refusal, { kin
   idempotency_key_reused: { kind: "idempotency_key_reused" },
   jobs_unavailable: { kind: "jobs_unavailable", retryAfterMs: 5_000 },
   job_dead: { kind: "job_dead", jobId: "job_1", reason: "too old" },
+  answer_restarted: { kind: "answer_restarted" },
   no_such_job: { kind: "no_such_job" },
   job_settled: { kind: "job_settled", state: "answered" },
   link_used: { kind: "link_used" },

@@ -115,12 +115,41 @@ describe("a human's answer while it runs", () => {
     expect(eventsIn(reader.read.text).at(-1)?.data).toContain('"code":"superseded"');
     expect(reader.read.text).not.toContain("[DONE]");
 
-    const again = await stage.clock.run(stage.job.begin(streamWork(), "1.1"));
+    expect(await stage.clock.run(stage.job.begin(streamWork(), "1.1"))).toMatchObject({
+      refusal: { kind: "answer_restarted" },
+    });
+    const again = await stage.clock.run(stage.job.begin(streamWork(), null));
     if (again.kind !== "stream") throw new Error("no stream");
     const whole = reading(again.body);
     await stage.clock.run(whole.over);
     expect(eventsIn(whole.read.text).map(({ id }) => id)).toEqual(["2.1", "2.2", "2.3", "2.4"]);
     expect(whole.read.text).toContain("by hand");
+  });
+});
+
+describe("a call that is a human's", () => {
+  it("goes back to a human when it was sent to the queue and nobody could answer it there", async () => {
+    const end = { step: "human", dueMs: 2 * HOUR_MS };
+    const stage = await parked(HUMAN, { end });
+    stage.runs.push(() => Promise.resolve(putOff()));
+    await stage.clock.run(stage.job.retry("Ana", null));
+    await stage.clock.run(stage.job.deliver(1));
+
+    expect(await stage.job.view()).toMatchObject({
+      state: "waiting_for_human",
+      dueAtMs: stage.clock.now() + 2 * HOUR_MS,
+    });
+  });
+});
+
+describe("a repeat that is the first to say where to call back", () => {
+  it("is heard, and the address that was known first stays", async () => {
+    const stage = await parked(QUEUED);
+    const named = { ...jobWork(), callbackUrl: "https://caller.example.com/hook" };
+    await stage.clock.run(stage.job.begin(named, null));
+    await stage.clock.run(stage.job.begin({ ...named, callbackUrl: "https://other.example.com/" }, null));
+
+    expect(await stage.job.view()).toMatchObject({ callback: { url: "https://caller.example.com/hook" } });
   });
 });
 

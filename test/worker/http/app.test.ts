@@ -14,6 +14,7 @@ const quiet: Breakers = {
   ready: () => null,
   blocked: () => null,
   paused: () => false,
+  outdated: () => undefined,
   injectedFault: () => null,
   recentFailures: () => 0,
   flags: () => noRoutes.flags,
