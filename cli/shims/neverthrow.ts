@@ -6,4 +6,6 @@ export function ok(): never {
   throw new Error("QStash's workflows are not part of this Worker");
 }
 
-export const err = ok;
+export function err(): never {
+  return ok();
+}

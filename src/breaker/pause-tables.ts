@@ -1,5 +1,6 @@
 import { pauseStateFromJson, pauseStateToJson, type PauseState } from "../budget/pause-state.ts";
 import type { PauseStore } from "../budget/pause-keeper.ts";
+import type { RedisAway } from "../budget/redis-away.ts";
 
 /** The switchboard's copy of the pause: see `docs/storage.md`. One row, so that a change is there whole or not at all. */
 export class PauseTables implements PauseStore {
@@ -8,6 +9,7 @@ export class PauseTables implements PauseStore {
   constructor(sql: SqlStorage) {
     this.#sql = sql;
     sql.exec("CREATE TABLE IF NOT EXISTS pause (id INTEGER PRIMARY KEY CHECK (id = 1), state TEXT NOT NULL)");
+    sql.exec("CREATE TABLE IF NOT EXISTS redis_away (id INTEGER PRIMARY KEY CHECK (id = 1), away TEXT NOT NULL)");
   }
 
   load(): PauseState | null {
@@ -17,5 +19,15 @@ export class PauseTables implements PauseStore {
 
   save(state: PauseState): void {
     this.#sql.exec("INSERT OR REPLACE INTO pause VALUES (1, ?)", pauseStateToJson(state));
+  }
+
+  loadAway(): RedisAway | null {
+    const [row] = this.#sql.exec<{ away: string }>("SELECT away FROM redis_away").toArray();
+    return row === undefined ? null : JSON.parse(row.away);
+  }
+
+  saveAway(away: RedisAway | null): void {
+    if (away === null) this.#sql.exec("DELETE FROM redis_away");
+    else this.#sql.exec("INSERT OR REPLACE INTO redis_away VALUES (1, ?)", JSON.stringify(away));
   }
 }

@@ -224,6 +224,7 @@ export abstract class SwitchboardObject<Env = unknown>
         changed: (scopes) => this.#open().setPaused(scopes),
         tell: (notice) => this.tell(notice),
         away: (what) => console.warn(JSON.stringify({ event: "redis_away", what })),
+        back: (awayMs, tries) => console.log(JSON.stringify({ event: "redis_back", awayMs, tries })),
       });
     }
     return this.#pauses;

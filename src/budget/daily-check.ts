@@ -6,7 +6,6 @@ import { type Notice, QUIET_NOTICE } from "../domain/notice.ts";
 import type { BudgetSettings } from "../domain/routing.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Fetch } from "../lib/fetch.ts";
-import { fail, ok, type Result } from "../lib/result.ts";
 import { anthropicCosts, type CostQuestion, getJson, openaiCosts } from "./cost-reports.ts";
 import type { BudgetAlert } from "./pause-port.ts";
 import { percentFrom, percentOfBudget } from "./percent.ts";
@@ -37,7 +36,13 @@ export async function dailyCheck(options: DailyCheckOptions): Promise<void> {
 
 interface Source {
   readonly name: string;
-  readonly read: () => Promise<Result<readonly Used[], string>>;
+  readonly read: () => Promise<Read>;
+}
+
+/** What could be read, and what could not; one that is wrong does not silence the others. */
+interface Read {
+  readonly used: readonly Used[];
+  readonly failed: string | null;
 }
 
 interface Used {
@@ -68,9 +73,9 @@ async function checkOne({ name, read }: Source, options: DailyCheckOptions): Pro
   const percents: Record<string, number> = {};
   let failed: string | null = null;
   try {
-    const used = await read();
-    if (!used.ok) failed = used.failure;
-    for (const { provider, percentUsed } of used.ok ? used.value : []) {
+    const found = await read();
+    failed = found.failed;
+    for (const { provider, percentUsed } of found.used) {
       await alert(alertOf(provider, percentUsed));
       percents[provider] = percentUsed;
     }
@@ -82,28 +87,28 @@ async function checkOne({ name, read }: Source, options: DailyCheckOptions): Pro
   log({ event: "budget_check", source: name, percents, failed });
 }
 
-async function readCosts(
-  provider: keyof typeof REPORTS,
-  monthlyUsd: number,
-  question: CostQuestion,
-): Promise<Result<readonly Used[], string>> {
+async function readCosts(provider: keyof typeof REPORTS, monthlyUsd: number, question: CostQuestion): Promise<Read> {
   const spent = await REPORTS[provider](question);
-  return spent.ok ? ok([{ provider, percentUsed: percentOfBudget(spent.value, monthlyUsd) }]) : spent;
+  if (!spent.ok) return nothing(spent.failure);
+  return { used: [{ provider, percentUsed: percentOfBudget(spent.value, monthlyUsd) }], failed: null };
 }
 
-/** `[{ provider, percentUsed }]`: all of it or, where one is wrong, nothing. */
-async function readSpend(
-  { url, headers }: NonNullable<BudgetSettings["spend"]>,
-  send: Fetch,
-): Promise<Result<readonly Used[], string>> {
+function nothing(failed: string): Read {
+  return { used: [], failed };
+}
+
+/** `[{ provider, percentUsed }]`. */
+async function readSpend({ url, headers }: NonNullable<BudgetSettings["spend"]>, send: Fetch): Promise<Read> {
   const got = await getJson(url, headers, send);
-  if (!got.ok) return got;
-  if (!Array.isArray(got.value)) return fail("it did not answer [{ provider, percentUsed }]");
+  if (!got.ok) return nothing(got.failure);
+  if (!Array.isArray(got.value)) return nothing("it did not answer [{ provider, percentUsed }]");
   const list: readonly unknown[] = got.value;
-  const used = list.map(usedFrom);
-  const wrong = used.indexOf(null);
-  if (wrong >= 0) return fail(`its entry ${wrong} is no { provider, percentUsed } with a number from 0 to 1000`);
-  return ok(used.filter((one) => one !== null));
+  const found = list.map(usedFrom);
+  const wrong = found.indexOf(null);
+  return {
+    used: found.filter((one) => one !== null),
+    failed: wrong < 0 ? null : `its entry ${wrong} is no { provider, percentUsed } with a number from 0 to 1000`,
+  };
 }
 
 function usedFrom(entry: unknown): Used | null {

@@ -10,11 +10,15 @@ import type { PauseView } from "./pause.ts";
 import type { AlertOutcome } from "./pause-port.ts";
 import { nextMonthDueMs, step, type PauseEvent, type PauseRules } from "./pause-machine.ts";
 import { emptyPauseState, pauseViews, type PauseState } from "./pause-state.ts";
+import { afterFailure, afterReading, lookEveryMs, type RedisAway } from "./redis-away.ts";
 
 export interface PauseStore {
   /** Null: nothing was stored yet. */
   load(): PauseState | null;
   save(state: PauseState): void;
+  /** Null: Redis answers. Stored, for the object is evicted between two looks that are far apart. */
+  loadAway(): RedisAway | null;
+  saveAway(away: RedisAway | null): void;
 }
 
 export interface PauseKeeperOptions {
@@ -26,14 +30,13 @@ export interface PauseKeeperOptions {
   /** What is paused has changed. */
   readonly changed: (scopes: ReadonlySet<string>) => void;
   readonly tell: (notice: Notice) => void;
-  /** Redis did not answer; for the log. */
+  /** Redis has ceased to answer, and is back; for the log, once each. */
   readonly away: (what: string) => void;
+  readonly back: (awayMs: number, tries: number) => void;
 }
 
 /** Redis is asked at most this often while somebody asks us. */
 const READ_EVERY_MS = 1_000;
-/** And this often while something is paused or unwritten, whoever asks. */
-const LOOK_EVERY_MS = 2_000;
 /** A question waits so long for a reading, counted from when it was sent; then the copy answers, and the reading goes on. */
 const LONGEST_WAIT_MS = 150;
 /** A slow Redis is still heard. */
@@ -43,6 +46,7 @@ const WRITE_LIMIT_MS = 10_000;
 export class PauseKeeper {
   readonly #options: PauseKeeperOptions;
   #state: PauseState;
+  #away: RedisAway | null;
   /** A reading that began before one of these ended may not show it. What is not written yet, the machine knows of. */
   #writesEnded = 0;
   #reading: Promise<void> | null = null;
@@ -53,6 +57,7 @@ export class PauseKeeper {
   constructor(options: PauseKeeperOptions) {
     this.#options = options;
     this.#state = options.store.load() ?? emptyPauseState;
+    this.#away = options.store.loadAway();
   }
 
   get scopes(): ReadonlySet<string> {
@@ -96,22 +101,32 @@ export class PauseKeeper {
 
   /** When there is something to do without being asked; null: never. */
   nextDueMs(): number | null {
-    const now = this.#options.clock.now();
-    const { pauses, unwritten } = this.#state;
-    const monthMs = nextMonthDueMs(this.#state, now) ?? Infinity;
-    const watched = this.#options.flags !== null && (pauses.size > 0 || unwritten.length > 0);
-    const lookMs = watched ? Math.max(this.#readSentMs, this.#lookedMs, now - LOOK_EVERY_MS) + LOOK_EVERY_MS : Infinity;
-    const dueMs = Math.min(monthMs, lookMs);
+    const monthMs = nextMonthDueMs(this.#state, this.#options.clock.now()) ?? Infinity;
+    const dueMs = Math.min(monthMs, this.#nextLookMs());
     return dueMs === Infinity ? null : dueMs;
   }
 
   /** The object's alarm. Waits for Redis no longer than a question does: what comes later is heard all the same. */
   async onAlarm(): Promise<void> {
+    const now = this.#options.clock.now();
+    // The alarm has other reasons to come: those do not put the next look off further.
+    if (this.#away !== null && now >= this.#nextLookMs()) this.#setAway({ ...this.#away, looks: this.#away.looks + 1 });
     this.take({ kind: "time" });
-    const { pauses, unwritten } = this.#state;
-    if (this.#options.flags === null || (pauses.size === 0 && unwritten.length === 0)) return;
-    this.#lookedMs = this.#options.clock.now();
+    if (!this.#isWatched()) return;
+    this.#lookedMs = now;
     await this.fresh();
+  }
+
+  /** While something is paused or unwritten, whoever asks; otherwise Infinity. */
+  #nextLookMs(): number {
+    if (!this.#isWatched()) return Infinity;
+    const everyMs = lookEveryMs(this.#away, this.#state.pauses.size > 0);
+    return Math.max(this.#readSentMs, this.#lookedMs, this.#options.clock.now() - everyMs) + everyMs;
+  }
+
+  #isWatched(): boolean {
+    const { pauses, unwritten } = this.#state;
+    return this.#options.flags !== null && (pauses.size > 0 || unwritten.length > 0);
   }
 
   /** Null: nothing can be read. One at a time, whoever asks. */
@@ -124,7 +139,7 @@ export class PauseKeeper {
       .read(READ_LIMIT_MS)
       .then(
         (seen) => this.#learn(seen, writesEnded),
-        (cause: unknown) => this.#options.away(`read: ${String(cause)}`),
+        (cause: unknown) => this.#failed("reads", cause),
       )
       .finally(() => {
         this.#reading = null;
@@ -137,6 +152,7 @@ export class PauseKeeper {
     if (writesEnded === this.#writesEnded) this.take({ kind: "read", reading });
     // The next question looks again.
     else this.#readSentMs = -Infinity;
+    this.#setAway(afterReading(this.#away, this.#state.unwritten.length === 0));
   }
 
   /** Null: there is nothing to write. */
@@ -161,9 +177,10 @@ export class PauseKeeper {
       try {
         await flags.write(asked.unwritten, WRITE_LIMIT_MS);
       } catch (cause) {
-        this.#options.away(`write: ${String(cause)}`);
+        this.#failed("writes", cause);
         return;
       }
+      this.#setAway(null);
       this.#confirm(asked);
     }
   }
@@ -173,6 +190,20 @@ export class PauseKeeper {
     const unwritten = this.#state.unwritten.filter((write) => !written.unwritten.includes(write));
     this.#state = { ...this.#state, unwritten };
     this.#options.store.save(this.#state);
+  }
+
+  #failed(part: "reads" | "writes", cause: unknown): void {
+    const { away, clock } = this.#options;
+    if (this.#away === null) away(`${part}: ${String(cause)}`);
+    this.#setAway(afterFailure(this.#away, part, clock.now()));
+  }
+
+  #setAway(away: RedisAway | null): void {
+    const before = this.#away;
+    if (away === before) return;
+    this.#options.store.saveAway(away);
+    this.#away = away;
+    if (before !== null && away === null) this.#options.back(this.#options.clock.now() - before.sinceMs, before.tries);
   }
 }
 

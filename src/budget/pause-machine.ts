@@ -117,6 +117,10 @@ function onForecast(state: PauseState, alert: BudgetAlert, { key, source }: Hear
 
 function onBelow(state: PauseState, alert: BudgetAlert, heard: Heard, now: number, rules: PauseRules): Step {
   const { key, source } = heard;
+  // The pausing token may not fill the memory, nor people's screens, with names of its own making.
+  if (alert.pauseOnly && !rules.providers.has(rules.canonical(alert.provider))) {
+    return { state, notices: [], outcome: "noted" };
+  }
   const isNews = source.toldPercent === null || alert.percentUsed >= source.toldPercent + rules.repauseStep;
   const news = alert.stated === true && isNews;
   const told = news ? { ...source, toldPercent: alert.percentUsed } : source;
@@ -217,9 +221,10 @@ function withoutCauses(state: PauseState, isPast: (cause: Cause) => boolean, now
 }
 
 function isOld({ message }: BudgetAlert, period: Period, before: Source): boolean {
-  if (period.startMs < before.period.startMs) return true;
-  if (message === null) return false;
+  if (message === null) return period.startMs < before.period.startMs;
   if (before.seenIds.includes(message.id)) return true;
+  // A budget whose month was made a year begins earlier than it did: only an older message is old news.
+  if (period.startMs < before.period.startMs) return before.messageAtMs === null || message.atMs <= before.messageAtMs;
   const samePeriod = period.startMs === before.period.startMs;
   return samePeriod && before.messageAtMs !== null && message.atMs < before.messageAtMs;
 }

@@ -16,7 +16,9 @@ import { refusalResponse } from "./refusal-response.ts";
 import { type BudgetDeps, tellSwitchboard } from "./tell-switchboard.ts";
 
 const MAX_ALERT_BYTES = 65_536;
-const MAX_PROVIDER_CHARACTERS = 256;
+const MAX_PROVIDER_CHARACTERS = 64;
+// eslint-disable-next-line no-control-regex -- control characters are what it is about
+const CONTROLS = /[\u0000-\u001f\u007f]/;
 
 /** Plain data: an isolate keeps the keys of Pub/Sub's tokens for ten minutes. */
 const pushKeys = emptyPushKeys();
@@ -76,7 +78,13 @@ function fromPlain(request: Request, body: unknown, deps: BudgetDeps): Result<re
   if (!proof.ok) return proof;
   if (body === undefined) return fail({ kind: "invalid_json", reason: "it does not parse" });
   const { provider, percentUsed } = isObject(body) ? body : { provider: undefined, percentUsed: undefined };
-  if (typeof provider !== "string" || provider.trim() === "" || provider.length > MAX_PROVIDER_CHARACTERS) {
+  // One short line: it stands in notices, where a line of its own could pass for Lisbon's.
+  if (
+    typeof provider !== "string" ||
+    provider.trim() === "" ||
+    provider.length > MAX_PROVIDER_CHARACTERS ||
+    CONTROLS.test(provider)
+  ) {
     return invalid("provider", 'expected a name such as "google".');
   }
   const percent = percentFrom(percentUsed);

@@ -21,6 +21,10 @@ export function neededVariables(map: RoutingMap): readonly NeededVariable[] {
       .filter(({ entry }) => entry.enabled !== false)
       .flatMap(({ entry, id }) => variablesOf(entry).map((name) => ({ name, by: id }))),
     ...(map.cold?.notify ?? []).flatMap(placeholdersIn).map((name) => ({ name, by: "cold.notify" })),
+    ...Object.values(map.budget?.push ?? {})
+      .filter((text) => text !== undefined)
+      .flatMap(placeholdersIn)
+      .map((name) => ({ name, by: "budget.push" })),
     ...(map.budget?.spend ? [map.budget.spend.url, ...Object.values(map.budget.spend.headers ?? {})] : [])
       .flatMap(placeholdersIn)
       .map((name) => ({ name, by: "budget.spend" })),

@@ -17,7 +17,7 @@ export function resolveBudget(entry: BudgetEntry, environment: Environment): Bud
     repauseStep: entry.repauseStep ?? 10,
     monthlyUsd: new Map(Object.entries(entry.monthly ?? {}).map(([name, usd]) => [canonicalProvider(name), usd])),
     spend: spendOf(entry, environment),
-    push: pushOf(entry),
+    push: pushOf(entry, environment),
   };
 }
 
@@ -40,13 +40,18 @@ function spendOf({ spend }: BudgetEntry, environment: Environment): BudgetSettin
   return { url, headers: Object.fromEntries(headers) };
 }
 
-function pushOf({ push }: BudgetEntry): PushSettings | null {
+function pushOf({ push }: BudgetEntry, environment: Environment): PushSettings | null {
   if (!push) return null;
+  const { audience, email, issuer = GOOGLE_ISSUER, jwksUrl = GOOGLE_CERTIFICATES } = push;
+  const texts = [audience, email, issuer, jwksUrl];
+  if (texts.flatMap(placeholdersIn).some((name) => lookUp(name, environment) === null)) return null;
+  const filled = (text: string): string => fillPlaceholders(text, environment);
+  if (!URL.canParse(filled(jwksUrl))) return null;
   return {
-    audience: push.audience,
-    email: push.email,
-    issuer: push.issuer ?? GOOGLE_ISSUER,
-    jwksUrl: push.jwksUrl ?? GOOGLE_CERTIFICATES,
+    audience: filled(audience),
+    email: filled(email),
+    issuer: filled(issuer),
+    jwksUrl: filled(jwksUrl),
     provider: canonicalProvider(push.provider ?? "google"),
   };
 }

@@ -47,6 +47,7 @@ export function createSwitchboard({ routing, clock, random, fetch, tell }: Switc
     changed: (scopes) => board.setPaused(scopes),
     tell,
     away: () => undefined,
+    back: () => undefined,
   });
   const board = new Board({
     routing,

@@ -164,20 +164,21 @@ describe("the daily check", () => {
     ]);
   });
 
-  it.each<[string, unknown, string]>([
-    ["no list", { provider: "gemini", percentUsed: 1 }, "it did not answer [{ provider, percentUsed }]"],
+  it.each<[string, unknown, string, readonly string[]]>([
+    ["no list", { provider: "gemini", percentUsed: 1 }, "it did not answer [{ provider, percentUsed }]", []],
     [
       "one wrong entry",
       [
-        { provider: "a", percentUsed: 1 },
+        { provider: "a", percentUsed: 95 },
         { provider: "b", percentUsed: 1e9 },
       ],
       "entry 1",
+      ["a"],
     ],
-  ])("takes nothing of %s, and a human is told", async (_name, body, why) => {
+  ])("tells a human of %s, and takes what is right", async (_name, body, why, taken) => {
     const { alerts, notices } = await check({ spend: await serve(() => ({ body })) });
 
-    expect(alerts).toEqual([]);
+    expect(alerts.map(({ provider }) => provider)).toEqual(taken);
     expect(notices).toMatchObject([
       { kind: "setup", key: "setup:daily:budget.spend", why: expect.stringContaining(why) },
     ]);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { PauseKeeper } from "../../../src/budget/pause-keeper.ts";
+import { lookEveryMs, type RedisAway } from "../../../src/budget/redis-away.ts";
 import { pauseStateFromJson, pauseStateToJson, type PauseState } from "../../../src/budget/pause-state.ts";
 import type { Notice } from "../../../src/domain/notice.ts";
 import { FakeClock } from "../breaker/support.ts";
@@ -13,6 +14,8 @@ function worldOf(options: { readonly redis?: boolean } = {}) {
   const notices: Notice[] = [];
   const changes: (readonly string[])[] = [];
   let stored: string | null = null;
+  let away: RedisAway | null = null;
+  const logged: string[] = [];
   const make = () =>
     new PauseKeeper({
       rules,
@@ -21,14 +24,19 @@ function worldOf(options: { readonly redis?: boolean } = {}) {
         save: (state: PauseState) => {
           stored = pauseStateToJson(state);
         },
+        loadAway: () => away,
+        saveAway: (now: RedisAway | null) => {
+          away = now;
+        },
       },
       flags: options.redis === false ? null : flags,
       clock,
       changed: (scopes) => void changes.push([...scopes]),
       tell: (notice) => void notices.push(notice),
-      away: () => undefined,
+      away: () => void logged.push("away"),
+      back: () => void logged.push("back"),
     });
-  return { clock, flags, notices, changes, keeper: make(), again: make };
+  return { clock, flags, notices, changes, logged, keeper: make(), again: make };
 }
 
 const alert = { kind: "alert" as const, alert: alertOf(85) };
@@ -251,5 +259,32 @@ describe("the alarm", () => {
     expect([...keeper.scopes]).toEqual([]);
     expect(keeper.nextDueMs()).toBeNull();
     expect(flags.writes).toEqual([]);
+  });
+});
+
+describe("a Redis that is away", () => {
+  const away = (looks: number, reads = true): RedisAway => ({ sinceMs: 0, tries: 1, looks, reads, writes: true });
+
+  it("is looked at ever less often: up to a minute, or ten seconds while something is paused", () => {
+    expect(lookEveryMs(null, false)).toBe(2_000);
+    expect([0, 1, 2, 20].map((looks) => lookEveryMs(away(looks), false))).toEqual([2_000, 4_000, 8_000, 60_000]);
+    expect([0, 1, 20].map((looks) => lookEveryMs(away(looks), true))).toEqual([2_000, 4_000, 10_000]);
+    // It answers readings and refuses writes: the flags are still seen within the time.
+    expect(lookEveryMs(away(20, false), true)).toBe(2_000);
+  });
+
+  it("is logged once when it goes and once when it is back", async () => {
+    const { keeper, flags, clock, logged } = worldOf();
+    await keeper.fresh();
+    flags.down = true;
+    for (let look = 0; look < 5; look++) {
+      await clock.advance(61_000);
+      await keeper.fresh();
+    }
+    expect(logged).toEqual(["away"]);
+    flags.down = false;
+    await clock.advance(61_000);
+    await keeper.fresh();
+    expect(logged).toEqual(["away", "back"]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { alertOf, NOVEMBER, pushOf, Story } from "./pause-support.ts";
+import { NOVEMBER, Story, alertOf, pushOf } from "./pause-support.ts";
 
 describe("an alert of what was spent", () => {
   it.each([80, 85, 100, 1000])("pauses everything at %d percent, and a human is told", (percent) => {
@@ -118,6 +118,14 @@ describe("a message that came before", () => {
     expect(story.told).toEqual([]);
   });
 
+  it("is not the one that makes a month a year: its period begins earlier, and it is newer", () => {
+    const story = new Story();
+    story.alert(pushOf(50, 20));
+    const year = { ...pushOf(150, 0, "2026-01-01T08:00:00Z"), message: { id: "year", atMs: NOVEMBER } };
+
+    expect(story.alert(year)).toBe("paused");
+  });
+
   it("does not pause again what was resumed meanwhile", () => {
     const story = new Story();
     const push = pushOf(100, 10);
@@ -127,6 +135,16 @@ describe("a message that came before", () => {
     expect(story.alert(push)).toBe("old");
     expect(story.paused).toEqual([]);
   });
+});
+
+it("keeps nothing of names that only the pausing token has said, below the threshold", () => {
+  const story = new Story();
+  const before = story.state;
+  story.alert(alertOf(1, { provider: "spam", source: "token:spam", pauseOnly: true, stated: true }));
+
+  expect(story.state).toBe(before);
+  expect(story.told).toEqual([]);
+  expect(story.alert(alertOf(90, { provider: "spam", source: "token:spam", pauseOnly: true }))).toBe("paused");
 });
 
 it("remembers only so many budgets and ids", () => {

@@ -95,6 +95,19 @@ describe("the budget", () => {
   });
 });
 
+describe("whom to believe a push", () => {
+  const budget = { push: { audience: "${AUDIENCE}", email: "e@x.y", jwksUrl: "${JWKS_URL}" } };
+
+  it("may stand in variables, and is nobody while one is missing", () => {
+    const variables: Readonly<Record<string, string>> = { AUDIENCE: "https://l.test", JWKS_URL: "https://keys.test" };
+    expect(standardRouting({ budget }, (name) => variables[name]).budget.push).toMatchObject({
+      audience: "https://l.test",
+      jwksUrl: "https://keys.test",
+    });
+    expect(standardRouting({ budget }, (name) => (name === "AUDIENCE" ? "a" : "")).budget.push).toBeNull();
+  });
+});
+
 describe("whom notices go to", () => {
   const notify = [
     "ops@example.com",
