@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { PauseKeeper } from "../../../src/budget/pause-keeper.ts";
-import { lookEveryMs, type RedisAway } from "../../../src/budget/redis-away.ts";
+import type { RedisAway } from "../../../src/budget/redis-away.ts";
 import { pauseStateFromJson, pauseStateToJson, type PauseState } from "../../../src/budget/pause-state.ts";
 import type { Notice } from "../../../src/domain/notice.ts";
 import { FakeClock } from "../breaker/support.ts";
@@ -263,16 +263,6 @@ describe("the alarm", () => {
 });
 
 describe("a Redis that is away", () => {
-  const away = (looks: number, reads = true): RedisAway => ({ sinceMs: 0, tries: 1, looks, reads, writes: true });
-
-  it("is looked at ever less often: up to a minute, or ten seconds while something is paused", () => {
-    expect(lookEveryMs(null, false)).toBe(2_000);
-    expect([0, 1, 2, 20].map((looks) => lookEveryMs(away(looks), false))).toEqual([2_000, 4_000, 8_000, 60_000]);
-    expect([0, 1, 20].map((looks) => lookEveryMs(away(looks), true))).toEqual([2_000, 4_000, 10_000]);
-    // It answers readings and refuses writes: the flags are still seen within the time.
-    expect(lookEveryMs(away(20, false), true)).toBe(2_000);
-  });
-
   it("is logged once when it goes and once when it is back", async () => {
     const { keeper, flags, clock, logged } = worldOf();
     await keeper.fresh();
