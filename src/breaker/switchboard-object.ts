@@ -54,6 +54,11 @@ export abstract class SwitchboardObject<Env = unknown>
     return realClock;
   }
 
+  /** The platform's own time of a moment by our clock. */
+  protected alarmAt(dueMs: number): number {
+    return platformMoment(dueMs, this.clock());
+  }
+
   /** An opening or its end. It must not throw, and not wait. */
   protected notice(notice: BreakerNotice): void {
     console.log(JSON.stringify({ event: `breaker_${notice.event}`, ...notice.incident }));
@@ -258,7 +263,7 @@ export abstract class SwitchboardObject<Env = unknown>
   async #setAlarm(): Promise<void> {
     const dueMs = Math.min(this.#open().nextDueMs() ?? Infinity, this.#keeper().nextDueMs() ?? Infinity);
     if (dueMs === Infinity) return;
-    const atMs = platformMoment(dueMs, this.clock());
+    const atMs = this.alarmAt(dueMs);
     const setMs = await this.ctx.storage.getAlarm();
     if (setMs === null || atMs < setMs) await this.ctx.storage.setAlarm(atMs);
   }

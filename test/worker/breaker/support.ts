@@ -62,10 +62,10 @@ export async function statusOf(board: DurableObjectStub<Switchboard>) {
   return (await overviewOf(board))?.status;
 }
 
-/** From now, on the platform's clock and the switchboard's alike; null: no alarm is set. */
+/** By the switchboard's clock; null: no alarm is set. */
 export async function dueInMs(board: DurableObjectStub<Switchboard>) {
   const atMs = await runInDurableObject(board, (_instance, state) => state.storage.getAlarm());
-  return atMs === null ? null : atMs - Date.now();
+  return atMs === null ? null : atMs - Date.now() - world.aheadMs;
 }
 
 export async function until(holds: () => boolean): Promise<void> {
