@@ -35,16 +35,24 @@ export interface WorkerSettings {
 /** It has this long to end by itself. */
 const PATIENCE_MS = 3_000;
 
-/** Resolves when the Worker serves; otherwise with what wrangler said. */
+/** After an error wrangler waits for the file to be mended, for ever. It has this long to say all of it, or to serve after all. */
+const LAST_WORDS_MS = 1_000;
+
+/** Resolves when the Worker serves; otherwise, when wrangler has ended or could not build it, with what wrangler said. */
 export async function startWorker(settings: WorkerSettings): Promise<Result<WorkerProcess, string>> {
   const child = spawnWrangler(settings);
   const ended = endOf(child);
   const said: string[] = [];
   const serves = new Promise<boolean>((resolve) => {
     let ready = false;
+    let failing = false;
     eachLine(child, (line) => {
       if (!ready) said.push(line);
       else if (isWorkersOwn(line)) settings.showLine(line);
+      if (!ready && !failing && isError(line)) {
+        failing = true;
+        void Promise.race([sleep(LAST_WORDS_MS), ended]).then(() => resolve(false));
+      }
       if (!line.includes("Ready on http")) return;
       ready = true;
       resolve(true);
@@ -54,7 +62,9 @@ export async function startWorker(settings: WorkerSettings): Promise<Result<Work
   const stop = (): Promise<void> => stopGroup(child, ended);
   // A signal while it starts finds the process already there to be stopped.
   settings.onStarting?.(stop);
-  return (await serves) ? ok({ ended, stop }) : fail(said.join("\n").trim() || "wrangler ended without a word");
+  if (await serves) return ok({ ended, stop });
+  await stop();
+  return fail(said.join("\n").trim() || "wrangler ended without a word");
 }
 
 function spawnWrangler({ root, port, tsconfig, envFile, stateFolder }: WorkerSettings): ChildProcess {
@@ -96,6 +106,11 @@ function eachLine(child: ChildProcess, take: (line: string) => void): void {
   for (const stream of [child.stdout, child.stderr]) {
     if (stream) createInterface({ input: stream }).on("line", (line) => take(stripVTControlCharacters(line)));
   }
+}
+
+/** Such as `✘ [ERROR] Build failed with 1 error:`. */
+function isError(line: string): boolean {
+  return line.includes("[ERROR]") || line.includes("Build failed");
 }
 
 /** Wrangler notes each request, each reload and what it is about to do. */
