@@ -7,6 +7,7 @@
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { minify as terse } from "terser";
+import { keptMembers } from "./keep-members.ts";
 
 export interface BundleOptions {
   /** A path, or source text that may import from the repository's root. */
@@ -43,6 +44,8 @@ export async function bundleWorker({ entry, routes, minify = false }: BundleOpti
     conditions: ["workerd", "worker", "browser"],
     alias: { ...SHIMS, ...(routes !== undefined && { "#routes": routes }) },
     logLevel: "error",
+    metafile: true,
+    plugins: [keptMembers],
   });
   const [module] = built.outputFiles;
   if (module === undefined) throw new Error("esbuild wrote nothing");
