@@ -26,7 +26,7 @@ export function check(options: CheckOptions): number {
   const variables = withShell(given.value);
   const routing = resolveRouting(map.value, (name) => variables[name]);
   const missing = missingVariables(map.value, (name) => variables[name]);
-  const broken = routing.off.filter(({ why }) => why.kind === "wrong_value" || why.kind === "api_not_available");
+  const broken = routing.off.filter(({ why }) => why.kind === "wrong_value");
   const passes = broken.length === 0 && (missing.length === 0 || !options.strict);
 
   if (options.json)

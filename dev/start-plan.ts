@@ -55,7 +55,12 @@ function hasRealKey(variables: Variables, root: string): boolean {
 /** Of the shell's variables those that the map names. */
 function shellsPart(map: RoutingMap): Variables {
   const shell = withShell({});
-  const names = neededVariables(map).flatMap(({ name, orElse }) => [name, ...orElse]);
+  const names = neededVariables(map).flatMap(({ name, orElse, orAll }) => [
+    name,
+    ...orElse,
+    // What goes with keys of Amazon's is not always needed, so no map names it.
+    ...(orAll.length > 0 ? [...orAll, "AWS_SESSION_TOKEN", "AWS_REGION"] : []),
+  ]);
   return Object.fromEntries(names.flatMap((name) => (shell[name] ? [[name, shell[name]]] : [])));
 }
 

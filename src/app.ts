@@ -24,8 +24,9 @@ import { coldRun } from "./http/cold-run.ts";
 import { preflight, withCors } from "./http/cors.ts";
 import { health } from "./http/health.ts";
 import { cancelJob, job, jobEvents } from "./http/jobs.ts";
+import { messages } from "./http/messages.ts";
 import { models } from "./http/models.ts";
-import { refusalResponse } from "./http/refusal-response.ts";
+import { messagesRefusal, refusalResponse } from "./http/refusal-response.ts";
 import { statusPage } from "./http/status-page.ts";
 import type { WorkerDeps } from "./worker-deps.ts";
 
@@ -36,6 +37,7 @@ interface AppEnv {
 /** For the answer to any other method. */
 const METHODS = {
   "/v1/chat/completions": "POST",
+  "/v1/messages": "POST",
   "/v1/models": "GET",
   "/v1/jobs/:id": "GET, DELETE",
   "/v1/jobs/:id/events": "GET",
@@ -76,6 +78,7 @@ export function createApp(
   app.get("/health", open(health));
 
   app.post("/v1/chat/completions", callersOnly(chatCompletions));
+  app.post("/v1/messages", callersOnly(messages));
   app.get("/v1/models", callersOnly(models));
   app.get("/v1/jobs/:id", callersOnly(job));
   app.get("/v1/jobs/:id/events", callersOnly(jobEvents));
@@ -129,9 +132,13 @@ export function createApp(
       const deps = depsFor(c.env, c.executionCtx);
       const requestId = crypto.randomUUID();
       const refusal = refuse(request.headers, deps.settings);
-      const response = refusal ? refusalResponse(refusal) : await orInternal(handler, request, deps, requestId);
+      const response = refusal
+        ? refusalFor(handler)(refusal, { "x-lisbon-request-id": requestId })
+        : await orInternal(handler, request, deps, requestId);
       // A call's reply has it already: to open its headers once more would cost every call.
-      if (handler !== chatCompletions || refusal) response.headers.set("x-lisbon-request-id", requestId);
+      if (handler !== chatCompletions) response.headers.set("x-lisbon-request-id", requestId);
+      // What Anthropic's SDKs show as a message's `_request_id`.
+      if (handler === messages) response.headers.set("request-id", requestId);
       return withCors(request, response, deps.settings);
     };
   }
@@ -143,8 +150,13 @@ async function orInternal(handler: Handler, request: Request, deps: WorkerDeps, 
     return await handler(request, deps, requestId);
   } catch (cause) {
     deps.logError(requestId, cause);
-    return refusalResponse({ kind: "internal", requestId }, { "x-lisbon-request-id": requestId });
+    return refusalFor(handler)({ kind: "internal", requestId }, { "x-lisbon-request-id": requestId });
   }
+}
+
+/** In the words of the dialect that the path speaks. */
+function refusalFor(handler: Handler): typeof refusalResponse {
+  return handler === messages ? messagesRefusal : refusalResponse;
 }
 
 function only(allowed: string): Handler {

@@ -23,6 +23,7 @@ const map = RoutingMap.parse(mapFile);
 
 const breakerState = emptyIsolateState();
 const coldMemory = emptyColdMemory();
+const prefillRefused = new Set<string>();
 let forIsolate: { readonly routing: Routing; readonly settings: Settings } | null = null;
 
 export function buildDeps(env: Env, ctx: Pick<ExecutionContext, "waitUntil">): WorkerDeps {
@@ -63,6 +64,7 @@ export function buildDeps(env: Env, ctx: Pick<ExecutionContext, "waitUntil">): W
     random: Math.random,
     fetch: (url, init) => fetch(url, init),
     afterReply,
+    prefillRefused,
     log: (line) => console.log(JSON.stringify(line)),
     logError,
   };

@@ -22,6 +22,8 @@ export interface Deps {
   readonly fetch: Fetch;
   /** `ctx.waitUntil`: work that goes on after the reply. */
   readonly afterReply: (work: Promise<unknown>) => void;
+  /** Ids of the routes that refused to go on with an answer that was begun: learnt once, and kept by the isolate. */
+  readonly prefillRefused: Set<string>;
   /** Writes the one line of a call. */
   readonly log: (line: CallLog) => void;
   /** A bug, for whoever mends it; the caller gets the request id only. */

@@ -7,7 +7,7 @@ import { callLogger } from "./chat/call-logger.ts";
 import { runChat } from "./chat/run-chat.ts";
 import { Trail } from "./chat/trail.ts";
 import type { Call } from "./domain/call.ts";
-import { policyOf, type FailureKind } from "./domain/failure.ts";
+import { isFailureKind, policyOf, type FailureKind } from "./domain/failure.ts";
 import type { Refusal } from "./domain/refusal.ts";
 import type { JobWork } from "./jobs/job.ts";
 import type { RunFailure, RunHow, RunResult } from "./jobs/run-result.ts";
@@ -22,11 +22,13 @@ export async function runJob(work: JobWork, how: RunHow, deps: WorkerDeps): Prom
 
   const call: Call = {
     requestId: work.requestId,
+    dialect: "openai",
     request: work.request,
+    native: work.native,
     stream: how.stream,
     readAtMs: clock.now(),
     callerSignal: how.signal,
-    from: { kind: "job", tenant: work.tenant, deadlineMs: how.deadlineMs },
+    from: { kind: "job", tenant: work.tenant, deadlineMs: how.deadlineMs, said: how.said },
   };
   const line = { model: work.request.model, stream: how.stream, jobId: work.jobId };
   const reply = await runChat(call, trail, deps);
@@ -71,9 +73,7 @@ interface Failed {
 function failuresOf(trail: Trail): readonly Failed[] {
   return trail
     .all()
-    .flatMap((tried) =>
-      tried.result === "answered" || tried.result === "skipped" ? [] : [{ kind: tried.result, routeId: tried.routeId }],
-    );
+    .flatMap((tried) => (isFailureKind(tried.result) ? [{ kind: tried.result, routeId: tried.routeId }] : []));
 }
 
 async function judged(failures: readonly Failed[], how: RunHow, deps: WorkerDeps): Promise<readonly RunFailure[]> {

@@ -183,6 +183,36 @@ export const VARIABLES = [
     required: false,
   },
   {
+    name: "AWS_BEARER_TOKEN_BEDROCK",
+    what: "Amazon Bedrock's key; or AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY",
+    where: "https://docs.aws.amazon.com/bedrock/latest/userguide/api-keys-generate.html",
+    required: false,
+  },
+  {
+    name: "AWS_ACCESS_KEY_ID",
+    what: "signs calls to Amazon Bedrock where it has no key of its own",
+    where: "https://console.aws.amazon.com/iam",
+    required: false,
+  },
+  {
+    name: "AWS_SECRET_ACCESS_KEY",
+    what: "its secret",
+    where: "https://console.aws.amazon.com/iam",
+    required: false,
+  },
+  {
+    name: "AWS_SESSION_TOKEN",
+    what: "goes with temporary keys of Amazon's",
+    where: "https://docs.aws.amazon.com/STS/latest/APIReference",
+    required: false,
+  },
+  {
+    name: "AWS_REGION",
+    what: "Amazon's region, for routes to Bedrock without a baseUrl; such as eu-west-1",
+    where: "your own choice",
+    required: false,
+  },
+  {
     name: "NVIDIA_API_KEY",
     what: "NVIDIA's key, for its free models",
     where: "https://build.nvidia.com",

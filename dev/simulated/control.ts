@@ -66,7 +66,7 @@ function mistake(status: number, field: string, message: string): HttpReply {
 function withoutKeys<Call extends { readonly headers: Readonly<Record<string, string | undefined>> }>(
   call: Call,
 ): Call {
-  const secret = ["authorization", "x-api-key", "x-goog-api-key", "api-key"];
+  const secret = ["authorization", "x-api-key", "x-goog-api-key", "api-key", "x-amz-security-token"];
   const headers = Object.entries(call.headers).map(([name, value]) => [name, secret.includes(name) ? "***" : value]);
   return { ...call, headers: Object.fromEntries(headers) };
 }

@@ -117,7 +117,7 @@ export const faults = {
     arg: none,
   },
   "no-done": {
-    does: "The finish reason comes, the terminal event does not ([DONE], message_stop). Gemini has no such event: healthy there. Streams only.",
+    does: "The finish reason comes, the terminal event does not ([DONE], message_stop, Bedrock's metadata). Gemini has no such event: healthy there. Streams only.",
     arg: none,
   },
   "in-band-error": {

@@ -3,7 +3,7 @@
  * whole body, and what each fault makes of it. No sockets, no clock.
  */
 import type { Fault } from "./faults.ts";
-import type { Frame, WireFormat } from "./wire/wire-format.ts";
+import { bytesOf, type Frame, type WireFormat, type Written } from "./wire/wire-format.ts";
 
 export type Step =
   | { readonly kind: "send"; readonly bytes: Buffer; readonly tokens: number; readonly afterMs: number }
@@ -19,6 +19,7 @@ export interface Script {
   readonly steps: readonly Step[];
 }
 
+/** Of server-sent events. */
 const EVENT_STREAM = "text/event-stream; charset=utf-8";
 const JSON_TYPE = "application/json";
 
@@ -29,6 +30,8 @@ export function streamScript(
   firstTokenMs: number,
 ): Script {
   const count = Number(fault?.arg ?? 0);
+  const streamType = format.streamType ?? EVENT_STREAM;
+  const stream = (...steps: readonly Step[]): Script => ({ contentType: streamType, contentLength: undefined, steps });
   const scene = { frames, firstMs: firstTokenMs + (fault?.name === "slow" ? count : 0) };
   switch (fault?.name) {
     case "cut":
@@ -52,7 +55,7 @@ export function streamScript(
     case "keepalive":
       return stream(...sends(scene, "opening"), repeat(format.keepAlive, count));
     case "short":
-      return shortened(EVENT_STREAM, frames.map((frame) => frame.text).join(""));
+      return shortened(streamType, Buffer.concat(frames.map((frame) => bytesOf(frame.text))));
     default:
       return stream(...sends(scene), { kind: "end" });
   }
@@ -83,16 +86,12 @@ export function wholeScript(
       // DeepSeek keeps waiting callers with empty lines: https://api-docs.deepseek.com/quick_start/rate_limit
       return json(undefined, repeat("\n", count));
     case "short":
-      return shortened(JSON_TYPE, body);
+      return shortened(JSON_TYPE, bytes);
     default:
       return json(bytes.length, send(bytes, tokens, firstTokenMs + (fault?.name === "slow" ? count : 0)), {
         kind: "end",
       });
   }
-}
-
-function stream(...steps: readonly Step[]): Script {
-  return { contentType: EVENT_STREAM, contentLength: undefined, steps };
 }
 
 function json(contentLength: number | undefined, ...steps: readonly Step[]): Script {
@@ -110,7 +109,7 @@ function sends(scene: Scene, ...kinds: readonly Frame["kind"][]): Step[] {
   return scene.frames.flatMap((frame, index) =>
     kinds.length > 0 && !kinds.includes(frame.kind)
       ? []
-      : [send(Buffer.from(frame.text), frame.tokens, index === first ? scene.firstMs : 0)],
+      : [send(bytesOf(frame.text), frame.tokens, index === first ? scene.firstMs : 0)],
   );
 }
 
@@ -134,8 +133,7 @@ function firstBytes(scene: Scene, count: number): Step[] {
   });
 }
 
-function shortened(contentType: string, body: string): Script {
-  const bytes = Buffer.from(body);
+function shortened(contentType: string, bytes: Buffer): Script {
   const half = bytes.subarray(0, bytes.length >> 1);
   return { contentType, contentLength: bytes.length, steps: [send(half), { kind: "destroy" }] };
 }
@@ -144,10 +142,10 @@ function send(bytes: Buffer, tokens = 0, afterMs = 0): Step {
   return { kind: "send", bytes, tokens, afterMs };
 }
 
-function text(written: string): Step {
-  return send(Buffer.from(written));
+function text(written: Written): Step {
+  return send(bytesOf(written));
 }
 
-function repeat(written: string, everyMs: number): Step {
-  return { kind: "repeat", bytes: Buffer.from(written), everyMs: Math.max(1, everyMs) };
+function repeat(written: Written, everyMs: number): Step {
+  return { kind: "repeat", bytes: bytesOf(written), everyMs: Math.max(1, everyMs) };
 }

@@ -1,11 +1,12 @@
 /**
  * Simulated providers for development and tests: one HTTP server on 127.0.0.1
- * that speaks OpenAI's, Anthropic's and Gemini's wire formats, streams at a
- * believable pace and misbehaves on request (`faults.ts`). The first segment of
- * a path is a provider's name, any name; the rest decides the format:
- * `/hot/v1/chat/completions`, `/claude/v1/messages`,
- * `/gemini/v1beta/models/sim-large:generateContent`. Any model name is served;
- * one with `think` in it reasons. "say: …" and "count to 200" are obeyed.
+ * that speaks OpenAI's, Anthropic's, Gemini's and Bedrock's wire formats,
+ * streams at a believable pace and misbehaves on request (`faults.ts`). The
+ * first segment of a path is a provider's name, any name; the rest decides the
+ * format: `/hot/v1/chat/completions`, `/claude/v1/messages`,
+ * `/gemini/v1beta/models/sim-large:generateContent`,
+ * `/aws/model/sim-large/converse`. Any model name is served; one with `think`
+ * in it reasons. "say: …" and "count to 200" are obeyed.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -84,13 +85,15 @@ async function receive(
   const startedAt = Date.now();
   const url = new URL(request.url ?? "/", "http://127.0.0.1");
   const [, provider = "", ...rest] = url.pathname.split("/");
+  const rawBody = await text(request);
   const received: Received = {
     provider,
     method: request.method ?? "GET",
     path: `/${rest.join("/")}`,
     query: url.searchParams,
     headers: Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, value?.toString()])),
-    body: parsed(await text(request)),
+    body: parsed(rawBody),
+    rawBody,
   };
   if (provider === "_control") return reply(response, control(received, stage.rules, calls));
   const format = wireFormatOf(received);
@@ -127,7 +130,7 @@ function parsed(body: string): unknown {
 function unknownPath(path: string) {
   return jsonReply(404, {
     error: {
-      message: `simulated providers: no wire format owns ${path}; known: /NAME/v1/chat/completions, /NAME/v1/messages, /NAME/v1beta/models/MODEL:generateContent, /NAME/v1beta/models/MODEL:streamGenerateContent?alt=sse, /NAME/v1/models, /_control/faults, /_control/calls`,
+      message: `simulated providers: no wire format owns ${path}; known: /NAME/v1/chat/completions, /NAME/v1/messages, /NAME/v1beta/models/MODEL:generateContent, /NAME/v1beta/models/MODEL:streamGenerateContent?alt=sse, /NAME/model/MODEL/converse, /NAME/model/MODEL/converse-stream, /NAME/v1/models, /_control/faults, /_control/calls`,
     },
   });
 }

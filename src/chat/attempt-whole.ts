@@ -1,3 +1,4 @@
+import { messageOf } from "../anthropic-api/message-of.ts";
 import type { Deps } from "../deps.ts";
 import type { Failure } from "../domain/failure.ts";
 import { estimateUsage, type CallUsage } from "../domain/call-usage.ts";
@@ -8,6 +9,7 @@ import { connectionFailure, send } from "../providers/send.ts";
 import { attemptClock } from "./attempt-clock.ts";
 import type { Answer, AttemptContext } from "./attempt-context.ts";
 import { outgoingKey } from "./outgoing-key.ts";
+import { isNative, wireFor } from "./wire-for.ts";
 
 /** Of what is left of the deadline, while another candidate remains: a silent provider never eats it all. */
 const SHARE_WHILE_OTHERS_REMAIN = 0.6;
@@ -22,7 +24,7 @@ export async function attemptWhole(context: AttemptContext, deps: Deps): Promise
   const shareMs = last ? leftMs : leftMs * SHARE_WHILE_OTHERS_REMAIN;
   watchdog.arm(attemptClock(route.clocks.attemptMs ?? Infinity, "attemptMs", shareMs));
   try {
-    const wire = provider.toRequest(call.request, route, false);
+    const wire = wireFor(context, { stream: false });
     const response = await send({ wire, idempotencyKey: await outgoingKey(call, route, wire.body) }, sending);
     if (!response.ok) return response;
     const text = await bodyOf(response.value, context, deps.routing.limits.maxStreamBytes);
@@ -34,8 +36,7 @@ export async function attemptWhole(context: AttemptContext, deps: Deps): Promise
     return ok({
       kind: "completion",
       route,
-      // The provider's own bytes, unless something had to be translated or filled in.
-      body: completion.value === body.value ? text.value : JSON.stringify(completion.value),
+      body: bodyFor(context, completion.value, { text: text.value, parsed: body.value }),
       usage: usageOf(completion.value, wire.body.length),
     });
   } finally {
@@ -54,6 +55,18 @@ async function bodyOf(
   } catch {
     return fail(connectionFailure(sending, "reset"));
   }
+}
+
+/** In the caller's dialect: the provider's own bytes, unless something had to be translated or filled in. */
+function bodyFor(
+  { call, route }: AttemptContext,
+  completion: ChatCompletion,
+  got: { readonly text: string; readonly parsed: unknown },
+): string {
+  if (call.dialect === "anthropic") {
+    return isNative(call, route) ? got.text : JSON.stringify(messageOf(completion));
+  }
+  return completion === got.parsed ? got.text : JSON.stringify(completion);
 }
 
 function parsed(text: string): Result<unknown, Failure> {

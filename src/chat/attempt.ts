@@ -5,16 +5,48 @@
 import type { Deps } from "../deps.ts";
 import type { Failure } from "../domain/failure.ts";
 import type { Route } from "../domain/route.ts";
-import { fail, type Result } from "../lib/result.ts";
+import { fail, ok, type Result } from "../lib/result.ts";
 import { createWatchdog } from "../lib/watchdog.ts";
 import { providers } from "../providers/all.ts";
 import { withoutSecrets } from "../providers/without-secrets.ts";
+import type { AnswerSource, GoOn } from "../stream/answer-source.ts";
 import type { Answer, AttemptContext, AttemptOptions } from "./attempt-context.ts";
 import { faultyFetch } from "./faulty-fetch.ts";
 import { attemptStream } from "./attempt-stream.ts";
 import { attemptWhole } from "./attempt-whole.ts";
+import { openStream } from "./open-stream.ts";
 
-export async function attempt(route: Route, options: AttemptOptions, deps: Deps): Promise<Result<Answer, Failure>> {
+/** `goOn`: who goes on with a stream that breaks off after its first words; null: nobody. */
+export function attempt(
+  route: Route,
+  options: AttemptOptions,
+  goOn: GoOn | null,
+  deps: Deps,
+): Promise<Result<Answer, Failure>> {
+  return inContext(route, options, deps, (context) =>
+    options.call.stream ? attemptStream(context, goOn, deps) : attemptWhole(context, deps),
+  );
+}
+
+/** One try at going on with a stream that broke off elsewhere: its events, which nobody has been given yet. */
+export function attemptToGoOn(
+  route: Route,
+  options: AttemptOptions,
+  deps: Deps,
+): Promise<Result<AnswerSource, Failure>> {
+  return inContext(route, options, deps, async (context) => {
+    // An answer may have been cut right behind its last word: then there is nothing more to say.
+    const opened = await openStream({ ...context, stamp: { ...context.stamp, mayBeEmpty: true } }, false, deps);
+    return opened.ok ? ok(opened.value.source) : opened;
+  });
+}
+
+async function inContext<T>(
+  route: Route,
+  options: AttemptOptions,
+  deps: Deps,
+  work: (context: AttemptContext) => Promise<Result<T, Failure>>,
+): Promise<Result<T, Failure>> {
   const { call } = options;
   const { clock } = deps;
   const fault = deps.breakers.injectedFault(route);
@@ -36,7 +68,7 @@ export async function attempt(route: Route, options: AttemptOptions, deps: Deps)
     leftMs: call.deadlineAtMs - now,
   };
   try {
-    const answer = await (call.stream ? attemptStream(context, deps) : attemptWhole(context, deps));
+    const answer = await work(context);
     return answer.ok ? answer : fail(withoutSecrets(answer.failure, route));
   } catch (cause) {
     // A bug, very likely in one provider's translation: the others may still answer. It is logged, never hidden.

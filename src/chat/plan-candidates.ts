@@ -4,7 +4,6 @@ import type { PlannedCall } from "../domain/call.ts";
 import type { Refusal } from "../domain/refusal.ts";
 import type { Route } from "../domain/route.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
-import type { ChatRequest } from "../openai/chat-request.ts";
 import { whatCannot } from "../providers/capabilities.ts";
 
 /** A route of the call, in its place; `skip` says why it is not to be asked. */
@@ -22,7 +21,7 @@ export function planCandidates(
   call: PlannedCall,
   deps: { readonly breakers: Breakers },
 ): Result<readonly Candidate[], Refusal> {
-  const candidates = call.routes.map((route) => ({ route, skip: whyNot(route, call.request, deps.breakers) }));
+  const candidates = call.routes.map((route) => ({ route, skip: whyNot(route, call, deps.breakers) }));
   const lacking = candidates.flatMap(({ skip }) => (skip?.startsWith(INCAPABLE) ? [skip.slice(INCAPABLE.length)] : []));
   if (candidates.length > 0 && lacking.length === candidates.length)
     return fail({ kind: "not_capable", what: [...new Set(lacking)] });
@@ -31,8 +30,8 @@ export function planCandidates(
 
 const INCAPABLE = "incapable:";
 
-function whyNot(route: Route, request: ChatRequest, breakers: Breakers): SkipReason | null {
-  const cannot = whatCannot(request, route);
+function whyNot(route: Route, call: PlannedCall, breakers: Breakers): SkipReason | null {
+  const cannot = whatCannot(call, route);
   return cannot === null ? whyUnavailable(route, breakers) : `incapable:${cannot}`;
 }
 

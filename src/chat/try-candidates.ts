@@ -1,117 +1,41 @@
-/**
- * Each candidate in turn, within one budget of attempts and one deadline,
- * until one of them answers. What each failure means for the rest is in the
- * policy table (`domain/failure.ts`); this file only obeys it.
- */
+/** Asks the candidates for an answer, and lets the rest of them go on with one that breaks off. */
 import type { Deps } from "../deps.ts";
-import type { SkipReason } from "../domain/attempt.ts";
 import type { PlannedCall } from "../domain/call.ts";
-import { policyOf, type Failure } from "../domain/failure.ts";
 import type { Refusal } from "../domain/refusal.ts";
-import type { Route } from "../domain/route.ts";
-import { wait } from "../lib/clock.ts";
-import { SUBREQUESTS_FREE_PLAN } from "../lib/platform-limits.ts";
-import { fail, type Result } from "../lib/result.ts";
+import type { Result } from "../lib/result.ts";
 import { attempt } from "./attempt.ts";
 import type { Answer } from "./attempt-context.ts";
-import { retryDelayMs } from "./may-retry.ts";
+import { whoGoesOn } from "./go-on.ts";
 import type { Candidate } from "./plan-candidates.ts";
-import { RuledOut } from "./ruled-out.ts";
+import { resume } from "./resume.ts";
 import type { Trail } from "./trail.ts";
-import { refusalOf } from "./why-nobody-answered.ts";
+import { newProgress, tryInTurn } from "./try-in-turn.ts";
 
-/** A call may also ask the switchboard: a snapshot, a report, and one of each again. */
-const SWITCHBOARD_CALLS = 4;
-const MOST_ATTEMPTS = SUBREQUESTS_FREE_PLAN - SWITCHBOARD_CALLS;
-
-export async function tryCandidates(
+export function tryCandidates(
   candidates: readonly Candidate[],
   call: PlannedCall,
   trail: Trail,
   deps: Deps,
 ): Promise<Result<Answer, Refusal>> {
-  const usable = candidates.filter(({ skip }) => skip === null).length;
-  const budget = Math.min(deps.routing.limits.maxAttempts ?? usable + 2, MOST_ATTEMPTS);
-  const progress: Progress = { call, trail, budget, ruledOut: new RuledOut(), failed: [] };
-
-  for (const [place, candidate] of candidates.entries()) {
-    if (isOver(progress, deps)) break;
-    const why = whyNotNow(candidate, progress, deps);
-    if (why !== null) {
-      trail.add({ routeId: candidate.route.id, result: "skipped", why });
-      continue;
-    }
-    const tried = await tryRoute(candidate.route, candidates.slice(place + 1), progress, deps);
-    if (tried !== "next") return tried;
-  }
-  return fail(refusalOf(progress.failed, call, deps));
-}
-
-/** What a call has been through so far. */
-interface Progress {
-  readonly call: PlannedCall;
-  readonly trail: Trail;
-  /** Attempts that the call may make in all. */
-  readonly budget: number;
-  readonly ruledOut: RuledOut;
-  readonly failed: { readonly route: Route; readonly failure: Failure }[];
-}
-
-function isOver({ call, budget, failed }: Progress, { clock }: Deps): boolean {
-  return failed.length >= budget || clock.now() >= call.deadlineAtMs;
-}
-
-function whyNotNow({ route, skip }: Candidate, { ruledOut }: Progress, { breakers }: Deps): SkipReason | null {
-  return skip ?? ruledOut.why(route) ?? breakers.blocked(route)?.why ?? null;
-}
-
-/** One route, and rarely the same one again. `next`: the next candidate may be asked. */
-async function tryRoute(
-  route: Route,
-  others: readonly Candidate[],
-  progress: Progress,
-  deps: Deps,
-): Promise<Result<Answer, Refusal> | "next"> {
-  const { call, trail, budget, ruledOut, failed } = progress;
-  for (let tries = 1; ; tries++) {
-    const mayBeAsked = (other: Candidate): boolean => whyNotNow(other, progress, deps) === null;
-    const last = failed.length + 1 >= budget || !others.some(mayBeAsked);
-    const startedAtMs = deps.clock.now();
-    const answer = await attempt(route, { call, last }, deps);
-    const attemptMs = deps.clock.now() - startedAtMs;
-    if (answer.ok) {
-      trail.add({ routeId: route.id, result: "answered", ms: attemptMs });
+  const progress = newProgress(candidates, call, trail, deps);
+  const said = call.from.kind === "job" ? call.from.said : null;
+  if (said !== null) return resume(said, candidates, progress, deps);
+  return tryInTurn(
+    candidates,
+    async (route, { last, others }) => {
+      const startedAtMs = deps.clock.now();
+      const goOn = whoGoesOn(route, others, progress, deps);
+      const answer = await attempt(route, { call, last, mostStreamMs: Infinity }, goOn, deps);
+      if (!answer.ok) return answer;
+      const ms = deps.clock.now() - startedAtMs;
+      trail.add({ routeId: route.id, result: "answered", ms });
       // A stream is a success only at its end, which tells the breaker by itself.
       if (answer.value.kind === "completion") {
-        deps.breakers.record({ route, startedAtMs, durationMs: attemptMs, failure: null });
+        deps.breakers.record({ route, startedAtMs, durationMs: ms, failure: null });
       }
       return answer;
-    }
-
-    const { failure } = answer;
-    const status = failure.status === undefined ? {} : { status: failure.status };
-    trail.add({ routeId: route.id, result: failure.kind, ms: attemptMs, ...status });
-    deps.breakers.record({ route, startedAtMs, durationMs: attemptMs, failure });
-    failed.push({ route, failure });
-    ruledOut.note(route, failure);
-    if (call.callerSignal.aborted) return fail({ kind: "caller_gone" });
-    if (policyOf(failure.kind).tryNext === "none") return fail(refusalOf(failed, call, deps));
-
-    const question = {
-      failure,
-      attemptMs,
-      triesOnRoute: tries,
-      attemptsLeft: budget - failed.length,
-      untriedCandidates: others.filter(mayBeAsked).length,
-      recentFailures: deps.breakers.recentFailures(route.id),
-      msToDeadline: call.deadlineAtMs - deps.clock.now(),
-    };
-    const delayMs = retryDelayMs(question, deps.routing.limits, deps.random);
-    if (delayMs === null) return "next";
-    await wait(deps.clock, delayMs, call.callerSignal);
-    if (call.callerSignal.aborted) return fail({ kind: "caller_gone" });
-    // While we waited, other calls may have found the route dead.
-    const deadMeanwhile = deps.breakers.recentFailures(route.id) > tries || deps.breakers.blocked(route) !== null;
-    if (deadMeanwhile || isOver(progress, deps)) return "next";
-  }
+    },
+    progress,
+    deps,
+  );
 }

@@ -25,6 +25,10 @@ export function refusalOf(failed: readonly Failed[], call: PlannedCall, deps: Ou
       return { kind: "caller_gone" };
     case "request_rejected":
       return { kind: "request_rejected", reason: last.reason ?? UNEXPLAINED, param: last.param ?? null };
+    case "prefill_refused":
+      return failed.every(({ failure }) => failure.kind === "prefill_refused")
+        ? { kind: "not_capable", what: ["messages (the last is the assistant's)"] }
+        : unanswered(failed, call, deps);
     case "content_filtered":
       return { kind: "content_filtered", reason: last.reason ?? UNEXPLAINED };
     case "context_overflow":
@@ -38,7 +42,7 @@ export function refusalOf(failed: readonly Failed[], call: PlannedCall, deps: Ou
 
 /** Nobody was asked: does a budget keep a route back that could have taken this call? */
 function isPaused(call: PlannedCall, { breakers }: Outside): boolean {
-  return call.routes.some((route) => breakers.paused(route) && whatCannot(call.request, route) === null);
+  return call.routes.some((route) => breakers.paused(route) && whatCannot(call, route) === null);
 }
 
 function unanswered(failed: readonly Failed[], call: PlannedCall, deps: Outside): Refusal {
@@ -58,7 +62,7 @@ const RETRY_UNKNOWN_MS = 60_000;
 
 /** Until the soonest moment a route that could take this call may be back. */
 function retryAfterMs(failed: readonly Failed[], call: PlannedCall, { breakers, clock }: Outside): number {
-  const capable = call.routes.filter((route) => whatCannot(call.request, route) === null);
+  const capable = call.routes.filter((route) => whatCannot(call, route) === null);
   const waits = capable.map((route) => {
     if (route.tier === "warm" && !breakers.flags().enable_warm_fallback) return RETRY_UNKNOWN_MS;
     if (breakers.paused(route)) return RETRY_UNKNOWN_MS;

@@ -3,6 +3,8 @@ import type { FailureKind } from "./failure.ts";
 /** One line of a call's trail: a try at a candidate, or why the candidate was not tried. */
 export type Attempt =
   | { readonly routeId: string; readonly result: "answered"; readonly ms: number }
+  /** It went on where another route's answer broke off, `at` that character. */
+  | { readonly routeId: string; readonly result: "continued"; readonly ms: number; readonly at: number }
   | { readonly routeId: string; readonly result: FailureKind; readonly ms: number; readonly status?: number }
   | { readonly routeId: string; readonly result: "skipped"; readonly why: SkipReason };
 

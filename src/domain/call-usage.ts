@@ -16,3 +16,13 @@ export function estimateUsage(promptBytes: number, completionBytes: number): Cal
     source: "estimated",
   };
 }
+
+/** What all routes of one answer billed; estimated as soon as one of them is. */
+export function sumUsage(parts: readonly CallUsage[]): CallUsage {
+  const sum = (of: (part: CallUsage) => number): number => parts.reduce((total, part) => total + of(part), 0);
+  return {
+    promptTokens: sum((part) => part.promptTokens),
+    completionTokens: sum((part) => part.completionTokens),
+    source: parts.every(({ source }) => source === "reported") ? "reported" : "estimated",
+  };
+}

@@ -1,11 +1,19 @@
+import type { MessagesRequest } from "../anthropic-api/messages-request.ts";
+import type { ChatChunk } from "../openai/chat-chunk.ts";
 import type { ChatRequest } from "../openai/chat-request.ts";
+import type { DialectId } from "./dialect.ts";
 import type { Kind, OnCold } from "./kind.ts";
 import type { Route } from "./route.ts";
 
 /** One request of one caller, well-formed and allowed. */
 export interface Call {
   readonly requestId: string;
+  /** In which the answer is written; a job's own run writes OpenAI's, whatever its caller speaks. */
+  readonly dialect: DialectId;
+  /** What is asked for, in OpenAI's language: what planning reads, and what most routes are sent. */
   readonly request: ChatRequest;
+  /** The same as it came, where it came in Anthropic's language: what Anthropic's own routes are sent. */
+  readonly native: NativeRequest | null;
   readonly stream: boolean;
   /** When the request was whole: the deadline counts from here, for a slow upload is nobody's fault. */
   readonly readAtMs: number;
@@ -14,10 +22,31 @@ export interface Call {
   readonly from: CallFrom;
 }
 
+/** A request in Anthropic's language. Plain data: a job keeps it. */
+export interface NativeRequest {
+  readonly body: MessagesRequest;
+  /** Of the caller's headers those that Anthropic's own routes are shown: `anthropic-beta`. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The first field that OpenAI's language cannot say, so that only Anthropic's own routes may answer; null: all was said. */
+  readonly onlyNative: string | null;
+}
+
 export type CallFrom =
   | { readonly kind: "caller"; readonly tenant: string; readonly wishes: Wishes; readonly calledUrl: string }
   /** A job's own run: it is never parked again, has its own time, and every event of its stream is looked at. */
-  | { readonly kind: "job"; readonly tenant: string; readonly deadlineMs: number };
+  | {
+      readonly kind: "job";
+      readonly tenant: string;
+      readonly deadlineMs: number;
+      /** Of a stream: what an earlier run had said when it was lost, which this one goes on with; null: it begins. */
+      readonly said: SaidSoFar | null;
+    };
+
+export interface SaidSoFar {
+  /** The first chunk. */
+  readonly head: ChatChunk;
+  readonly text: string;
+}
 
 /** What a caller says beside its request. */
 export interface Wishes {

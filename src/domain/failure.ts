@@ -19,6 +19,7 @@ export const FAILURE_KINDS = [
   "context_overflow",
   "content_filtered",
   "request_rejected",
+  "prefill_refused",
   "proxy_refused",
   "unreadable",
   "empty_answer",
@@ -27,6 +28,7 @@ export const FAILURE_KINDS = [
   "stream_cut",
   "stream_stalled",
   "stream_too_long",
+  "seam_unproven",
   "answer_too_large",
   "internal_error",
   "caller_gone",
@@ -92,6 +94,8 @@ export const failurePolicy = {
   context_overflow: { retrySame: "never", tryNext: "larger_context", counts: "nothing", cold: "burns" },
   content_filtered: { retrySame: "never", tryNext: "none", counts: "nothing", cold: "burns" },
   request_rejected: { retrySame: "never", tryNext: "none", counts: "nothing", cold: "burns" },
+  // The model does not go on with an answer that was begun; asked in another way it may.
+  prefill_refused: { retrySame: "never", tryNext: "any", counts: "nothing", cold: "burns" },
   // A firewall's page: what it dislikes is mostly in the caller's text, so nobody is blamed for it.
   proxy_refused: { retrySame: "never", tryNext: "any", counts: "nothing", cold: "unless_outage" },
   unreadable: { retrySame: "never", tryNext: "any", counts: "same_error_route", cold: "burns" },
@@ -104,6 +108,8 @@ export const failurePolicy = {
   stream_stalled: { retrySame: "never", tryNext: "any", counts: "outage", cold: "unless_outage" },
   // A long or large answer is no illness.
   stream_too_long: { retrySame: "never", tryNext: "none", counts: "nothing", cold: "burns" },
+  // A continuation that began the answer anew, or may have: its caller got the error in place of it.
+  seam_unproven: { retrySame: "never", tryNext: "none", counts: "nothing", cold: "burns" },
   answer_too_large: { retrySame: "never", tryNext: "any", counts: "nothing", cold: "burns" },
   // A bug of ours in one provider's translation: no fault of the provider's, and the next one may still answer.
   internal_error: { retrySame: "never", tryNext: "any", counts: "nothing", cold: "burns" },

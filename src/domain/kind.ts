@@ -5,6 +5,10 @@ export interface Kind {
   readonly deadlineMs: number;
   /** `checked`: JavaScript looks at every event before it leaves; `pumped`: the platform pumps the bytes where dialects agree. */
   readonly stream: "pumped" | "checked";
+  /** `whole`: nothing is sent before the answer is whole, so that any failure may still fail over unseen. */
+  readonly commit: "first_words" | "whole";
+  /** May an answer that broke off after its first words be continued on another route? */
+  readonly continues: boolean;
   /** Route ids of this kind, in order; null: every route of the map, in the map's order. */
   readonly routeIds: readonly string[] | null;
   /** `human`: no provider is asked, every call waits for a human. */

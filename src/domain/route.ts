@@ -15,6 +15,8 @@ export interface Route {
   readonly host: string;
   /** The provider key; null for a local server that needs none. */
   readonly key: string | null;
+  /** Signs each call in place of a key (SigV4); null: everywhere but at Amazon without a bearer key. */
+  readonly awsKeys: AwsKeys | null;
   /** Further headers for the provider, placeholders filled in. */
   readonly headers: Readonly<Record<string, string>>;
   /** What shares a bill and a quota. */
@@ -24,13 +26,27 @@ export interface Route {
   readonly contextTokens: number | null;
   /** What the map says that this route cannot do; see `providers/capabilities.ts`. */
   readonly cannot: ReadonlySet<Capability>;
+  /** Does the model go on with an answer that a conversation ends with? Null: as its provider knows. */
+  readonly prefill: boolean | null;
+  /** False: nobody has tested tools and JSON schemas with it yet, so it gets none. */
+  readonly trusted: boolean;
   /** A reasoning model: its first words may take `firstTokenMs` of 30 s. */
   readonly reasoning: boolean;
   readonly clocks: RouteClocks;
 }
 
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html */
+export interface AwsKeys {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  /** Temporary keys have one. */
+  readonly sessionToken: string | null;
+  /** Such as `eu-west-1`: a signature holds in one region only. */
+  readonly region: string;
+}
+
 export type Tier = "hot" | "warm";
-export type ApiId = "openai" | "anthropic" | "gemini";
+export type ApiId = "openai" | "anthropic" | "gemini" | "bedrock";
 export type CostClass = "local" | "free" | "paid";
 
 /** What a map's `capabilities` may switch off for a route. */

@@ -108,9 +108,7 @@ export type OffReason =
       /** The variables that the field is filled from. */
       readonly names: readonly string[];
       readonly expected: string;
-    }
-  /** The map's language knows this wire format, this version of Lisbon does not speak it yet. */
-  | { readonly kind: "api_not_available"; readonly api: string };
+    };
 
 export interface CallLimits {
   /** Attempts of one call over all tiers; null: candidates + 2. */

@@ -96,7 +96,7 @@ async function asFromACaller(body: unknown, url: string, deps: WorkerDeps): Prom
   const sent = new Request(url, { method: "POST", body: JSON.stringify(body) });
   const read = await readChatRequest(sent, deps.routing.limits.maxBodyBytes);
   if (!read.ok) return read;
-  const understood = readWishes(sent, read.value, deps.settings);
+  const understood = readWishes(sent, read.value.request, deps.settings);
   if (!understood.ok) return understood;
   const { model } = understood.value.request;
   if (resolveModel(deps.routing, model) === null) {

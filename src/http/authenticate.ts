@@ -7,7 +7,9 @@ import { bearerOf } from "./bearer.ts";
 /** Null: the caller may go on. */
 export function refuseCaller(headers: Headers, settings: Settings): Refusal | null {
   if (settings.apiKey === null) return { kind: "not_configured", variable: "LISBON_API_KEY" };
-  return sameSecret(bearerOf(headers), settings.apiKey) ? null : { kind: "unauthorized" };
+  // Anthropic's older SDKs send `x-api-key`, its newer ones what everybody sends.
+  const given = bearerOf(headers) || (headers.get("x-api-key") ?? "");
+  return sameSecret(given, settings.apiKey) ? null : { kind: "unauthorized" };
 }
 
 /** Null: the operator may go on. */

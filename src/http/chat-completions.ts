@@ -1,100 +1,13 @@
-/** `POST /v1/chat/completions`: HTTP in, the spine, HTTP out, and one log line. */
-import { callLogger } from "../chat/call-logger.ts";
-import { runChat } from "../chat/run-chat.ts";
-import type { Reply } from "../chat/reply.ts";
-import { Trail } from "../chat/trail.ts";
-import type { Call } from "../domain/call.ts";
-import type { Refusal } from "../domain/refusal.ts";
-import { ONLY_TENANT } from "../domain/tenant.ts";
-import { assertNever } from "../lib/assert-never.ts";
 import type { WorkerDeps } from "../worker-deps.ts";
+import { answerCall } from "./answer-call.ts";
+import type { CallerDialect } from "./caller-dialect.ts";
 import { coldReply } from "./cold-reply.ts";
-import { originOf } from "./origin-of.ts";
 import { readChatRequest } from "./read-chat-request.ts";
-import { readWishes } from "./read-wishes.ts";
 import { refusalResponse } from "./refusal-response.ts";
-import { replyHeaders } from "./reply-headers.ts";
 
-export async function chatCompletions(request: Request, deps: WorkerDeps, requestId: string): Promise<Response> {
-  const { clock, routing, breakers } = deps;
-  const arrivedAtMs = clock.now();
-  const trail = new Trail();
-  const log = callLogger(requestId, trail, arrivedAtMs, deps);
+const OPENAI: CallerDialect = { id: "openai", read: readChatRequest, refuse: refusalResponse, cold: coldReply };
 
-  // The snapshot, where it is too old, is asked for while the body is read.
-  const fresh = breakers.ready();
-  const read = await readChatRequest(request, routing.limits.maxBodyBytes);
-  if (fresh !== null) await fresh;
-  if (!read.ok) return refuse(read.failure, null);
-  const understood = readWishes(request, read.value, deps.settings);
-  if (!understood.ok) return refuse(understood.failure, read.value);
-
-  const asked = understood.value.request;
-  const stream = asked.stream === true;
-  const call: Call = {
-    requestId,
-    request: asked,
-    stream,
-    readAtMs: clock.now(),
-    callerSignal: request.signal,
-    from: { kind: "caller", tenant: ONLY_TENANT, wishes: understood.value.wishes, calledUrl: request.url },
-  };
-  const reply = await runChat(call, trail, deps);
-  return reply.ok ? answer(reply.value, asked.model) : refuse(reply.failure, asked);
-
-  function refuse(refusal: Refusal, of: { readonly model: string; readonly stream?: unknown } | null): Response {
-    const response = refusalResponse(refusal, replyHeaders(requestId, trail, null));
-    log({ model: of?.model ?? "", stream: of?.stream === true, status: response.status, outcome: refusal.kind });
-    return response;
-  }
-
-  function answer(answered: Reply, model: string): Response {
-    switch (answered.kind) {
-      case "completion":
-        log({ model, stream: false, status: 200, outcome: "answered", route: answered.route, usage: answered.usage });
-        return new Response(answered.body, {
-          headers: { ...replyHeaders(requestId, trail, answered.route), ...JSON_BODY },
-        });
-      case "stream": {
-        const firstWordsMs = clock.now() - arrivedAtMs;
-        const logged = answered.ended.then(({ failure, usage }) =>
-          log({
-            model,
-            stream: true,
-            status: 200,
-            outcome: failure?.kind ?? "answered",
-            route: answered.route,
-            usage,
-            firstWordsMs,
-          }),
-        );
-        deps.afterReply(logged);
-        return new Response(answered.body, {
-          headers: { ...replyHeaders(requestId, trail, answered.route), ...EVENT_STREAM },
-        });
-      }
-      case "job_answer": {
-        const { jobId, body, routeId } = answered;
-        // The job's own run has logged the answer; this is the line of who asked for it.
-        log({ model, stream, status: 200, outcome: "answered_by_job", jobId });
-        const route = deps.routing.routes.find(({ id }) => id === routeId) ?? null;
-        // What it went through is in the job's history and in the log of its run.
-        const { "x-lisbon-attempts": _, "x-lisbon-trail": __, ...told } = replyHeaders(requestId, trail, route);
-        const headers = { ...told, "x-lisbon-job": jobId };
-        return new Response(body, { headers: { ...headers, ...(stream ? EVENT_STREAM : JSON_BODY) } });
-      }
-      case "queued": {
-        const { parked, onCold } = answered;
-        const origin = originOf(request, deps);
-        const response = coldReply({ parked, onCold, stream, origin }, replyHeaders(requestId, trail, null));
-        log({ model, stream, status: response.status, outcome: "queued", jobId: parked.jobId });
-        return response;
-      }
-      default:
-        return assertNever(answered);
-    }
-  }
+/** `POST /v1/chat/completions` */
+export function chatCompletions(request: Request, deps: WorkerDeps, requestId: string): Promise<Response> {
+  return answerCall(request, OPENAI, deps, requestId);
 }
-
-const JSON_BODY = { "content-type": "application/json" };
-const EVENT_STREAM = { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache, no-transform" };

@@ -3,6 +3,7 @@
  * must never take it for an answer: one that asked for a stream gets an error
  * event, which the official SDKs throw; the others get a body without choices.
  */
+import { anthropicErrorBody, anthropicErrorEvent } from "../anthropic-api/error-body.ts";
 import type { OnCold } from "../domain/kind.ts";
 import type { Parked } from "../jobs/job-port.ts";
 
@@ -16,28 +17,52 @@ export interface ColdReply {
 }
 
 export function coldReply(reply: ColdReply, headers: Record<string, string>): Response {
-  const { parked, onCold, stream } = reply;
-  const retryAfter = Math.max(1, Math.ceil(parked.retryAfterMs / 1000));
-  const all = { ...headers, "x-lisbon-job": parked.jobId, "x-lisbon-notice": noticeOf(parked) };
-  if (onCold === "error") {
-    return Response.json(errorBody(reply, retryAfter), {
-      status: 503,
-      headers: { ...all, "retry-after": String(retryAfter) },
-    });
+  const { parked } = reply;
+  const all = headersFor(reply, headers);
+  if (reply.onCold === "error") return Response.json(errorBody(reply), { status: 503, headers: all });
+  if (reply.stream) {
+    return eventStream(`: queued as ${parked.jobId}\n\ndata: ${JSON.stringify(errorBody(reply))}\n\n`, all);
   }
-  if (stream) {
-    const body = `: queued as ${parked.jobId}\n\ndata: ${JSON.stringify(errorBody(reply, retryAfter))}\n\n`;
-    return new Response(body, {
-      status: 202,
-      headers: {
-        ...all,
-        "content-type": "text/event-stream; charset=utf-8",
-        "cache-control": "no-cache, no-transform",
-      },
-    });
-  }
-  const accepted = { status: "queued", job: linksOf(reply), retry_after: retryAfter, notice: noticeOf(parked) };
+  const accepted = {
+    status: "queued",
+    job: linksOf(reply),
+    retry_after: retryAfterOf(parked),
+    notice: noticeOf(parked),
+  };
   return Response.json(accepted, { status: 202, headers: all });
+}
+
+/**
+ * For callers of `/v1/messages`. Anthropic's SDK takes any 2xx for a message: the body of a 202 has the type of an
+ * error, and no content. docs/cold.md
+ */
+export function coldMessage(reply: ColdReply, headers: Record<string, string>): Response {
+  const all = headersFor(reply, headers);
+  const error = {
+    status: 503,
+    code: "queued",
+    message: noticeOf(reply.parked),
+    more: { job: linksOf(reply), retry_after: retryAfterOf(reply.parked) },
+  };
+  if (reply.onCold === "error") return Response.json(anthropicErrorBody(error), { status: 503, headers: all });
+  if (reply.stream) return eventStream(`: queued as ${reply.parked.jobId}\n\n${anthropicErrorEvent(error)}`, all);
+  const body = { ...anthropicErrorBody(error), status: "queued", job: linksOf(reply) };
+  return Response.json(body, { status: 202, headers: all });
+}
+
+function headersFor({ parked, onCold }: ColdReply, headers: Record<string, string>): Record<string, string> {
+  const all = { ...headers, "x-lisbon-job": parked.jobId, "x-lisbon-notice": noticeOf(parked) };
+  return onCold === "error" ? { ...all, "retry-after": String(retryAfterOf(parked)) } : all;
+}
+
+function eventStream(body: string, headers: Record<string, string>): Response {
+  const type = { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache, no-transform" };
+  return new Response(body, { status: 202, headers: { ...headers, ...type } });
+}
+
+/** In seconds. */
+function retryAfterOf({ retryAfterMs }: Parked): number {
+  return Math.max(1, Math.ceil(retryAfterMs / 1000));
 }
 
 const QUEUED = "We're experiencing temporary issues. Your request has been queued and will be processed shortly.";
@@ -53,14 +78,14 @@ function linksOf({ parked, origin }: ColdReply) {
   return { id: parked.jobId, url, events_url: `${url}/events` };
 }
 
-function errorBody(reply: ColdReply, retryAfter: number) {
+function errorBody(reply: ColdReply) {
   const error = {
     message: noticeOf(reply.parked),
     type: "upstream_error",
     param: null,
     code: "queued",
     job: linksOf(reply),
-    retry_after: retryAfter,
+    retry_after: retryAfterOf(reply.parked),
   };
   return { error };
 }

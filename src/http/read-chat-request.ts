@@ -1,62 +1,25 @@
+import type { NativeRequest } from "../domain/call.ts";
 import type { Refusal } from "../domain/refusal.ts";
-import { isDeeperThan } from "../lib/is-deeper-than.ts";
-import { readTextWithin } from "../lib/read-text.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 import { ChatRequest, isChatRequest } from "../openai/chat-request.ts";
+import { readJsonBody } from "./read-json-body.ts";
 import { problemOf } from "./schema-problem.ts";
 
+/** What a caller asks for, whatever its dialect. */
+export interface ReadRequest {
+  readonly request: ChatRequest;
+  /** As it came, where that was not OpenAI's language. */
+  readonly native: NativeRequest | null;
+}
+
 /** A caller's body as a request; what is wrong with it is named, field and all. */
-export async function readChatRequest(request: Request, maxBytes: number): Promise<Result<ChatRequest, Refusal>> {
-  let text: string | null;
-  try {
-    text = await readTextWithin(request, maxBytes);
-  } catch {
-    return fail({ kind: "invalid_json", reason: "the body broke off" });
-  }
-  if (text === null) return fail({ kind: "body_too_large", maxBytes });
-
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch (cause) {
-    return fail({ kind: "invalid_json", reason: cause instanceof Error ? cause.message : "unreadable" });
-  }
-  const deep = tooDeepAt(body);
-  if (deep !== null) {
-    return fail({ kind: "invalid_request", param: deep, reason: `${deep}: nested deeper than ${MAX_LEVELS} levels` });
-  }
-  const lone = SURROGATE_ESCAPE.test(text) ? loneSurrogateAt(body, "") : null;
-  if (lone !== null) {
-    return fail({ kind: "invalid_request", param: lone, reason: `${lone}: holds half a surrogate pair` });
-  }
-  if (isChatRequest(body)) return ok(body);
+export async function readChatRequest(request: Request, maxBytes: number): Promise<Result<ReadRequest, Refusal>> {
+  const read = await readJsonBody(request, maxBytes);
+  if (!read.ok) return read;
+  const body = read.value;
+  if (isChatRequest(body)) return ok({ request: body, native: null });
   const parsed = ChatRequest.safeParse(body);
-  return parsed.success ? ok(parsed.data) : fail({ kind: "invalid_request", ...problemOf(parsed.error) });
-}
-
-/** No honest request is nested like this; whatever walks through one must not run out of stack. */
-const MAX_LEVELS = 200;
-
-function tooDeepAt(body: unknown): string | null {
-  if (typeof body !== "object" || body === null) return null;
-  return Object.entries(body).find(([, value]) => isDeeperThan(MAX_LEVELS, value))?.[0] ?? null;
-}
-
-/** Only an escape can bring half a pair in: the decoder has replaced any in the bytes. Most bodies have none. */
-const SURROGATE_ESCAPE = /\\u[dD][89a-fA-F]/;
-
-/** Where a string is not valid Unicode, which no provider could be sent; null: nowhere. */
-function loneSurrogateAt(value: unknown, path: string): string | null {
-  if (typeof value === "string") return value.isWellFormed() ? null : path || "body";
-  if (typeof value !== "object" || value === null) return null;
-  for (const [key, inner] of Object.entries(value)) {
-    const at = loneSurrogateAt(inner, pathTo(path, key, Array.isArray(value)));
-    if (at !== null) return at;
-  }
-  return null;
-}
-
-function pathTo(path: string, key: string, inArray: boolean): string {
-  if (inArray) return `${path}[${key}]`;
-  return path === "" ? key : `${path}.${key}`;
+  return parsed.success
+    ? ok({ request: parsed.data, native: null })
+    : fail({ kind: "invalid_request", ...problemOf(parsed.error) });
 }

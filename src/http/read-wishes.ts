@@ -14,7 +14,7 @@ export interface Understood {
 }
 
 /** In the body these are ours: `idempotencyKey` for old clients, and the two that no SDK has a header for. */
-const OURS = ["idempotencyKey", "on_cold", "callback_url"] as const;
+export const OURS = ["idempotencyKey", "on_cold", "callback_url"] as const;
 
 export function readWishes(incoming: Request, body: ChatRequest, settings: Settings): Result<Understood, Refusal> {
   const { headers } = incoming;

@@ -1,4 +1,5 @@
-/** The one place that turns a refusal into HTTP, in OpenAI's error shape. Each code has a line in docs/errors.md. */
+/** The one place that turns a refusal into HTTP, in the caller's error shape. Each code has a line in docs/errors.md. */
+import { anthropicErrorBody } from "../anthropic-api/error-body.ts";
 import type { Refusal } from "../domain/refusal.ts";
 import { assertNever } from "../lib/assert-never.ts";
 
@@ -14,20 +15,32 @@ interface HttpRefusal {
 }
 
 export function refusalResponse(refusal: Refusal, headers: Record<string, string> = {}): Response {
+  const { http, code, param, more, all } = toldOf(refusal, headers);
+  const error = { message: http.message, type: http.type, param, code, ...more };
+  return new Response(JSON.stringify({ error }), { status: http.status, headers: all });
+}
+
+/** The same for callers of `/v1/messages`, in Anthropic's shape. */
+export function messagesRefusal(refusal: Refusal, headers: Record<string, string> = {}): Response {
+  const { http, code, param, more, all } = toldOf(refusal, headers);
+  const { status, message } = http;
+  const requestId = headers["x-lisbon-request-id"] ?? "";
+  const ours = { ...(param !== null && { param }), ...more };
+  const body = anthropicErrorBody({ status, code, message, more: ours, ...(requestId !== "" && { requestId }) });
+  return new Response(JSON.stringify(body), { status, headers: all });
+}
+
+function toldOf(refusal: Refusal, headers: Record<string, string>) {
   const http = httpOf(refusal);
   const retryAfterSeconds = http.retryAfterMs === undefined ? null : Math.max(1, Math.ceil(http.retryAfterMs / 1000));
-  const error = {
-    message: http.message,
-    type: http.type,
-    param: http.param ?? null,
-    code: http.code ?? refusal.kind,
+  const more = {
     ...(http.failures && { attempts: http.failures }),
     ...(retryAfterSeconds !== null && { retry_after: retryAfterSeconds }),
   };
   const all: Record<string, string> = { ...headers, "content-type": "application/json" };
   if (retryAfterSeconds !== null) all["retry-after"] = String(retryAfterSeconds);
   if (http.allow !== undefined) all["allow"] = http.allow;
-  return new Response(JSON.stringify({ error }), { status: http.status, headers: all });
+  return { http, code: http.code ?? refusal.kind, param: http.param ?? null, more, all };
 }
 
 function httpOf(refusal: Refusal): HttpRefusal {

@@ -2,13 +2,16 @@ import type { JobTables } from "./job-tables.ts";
 
 /**
  * The text of one run: its chunks, numbered from 1, each kept as what differs from the first one. In memory while the
- * run goes on, in the tables at most twice a second and once more with the answer; followers read it from either.
+ * run goes on, in the tables at most twice a second and once more with the answer; followers read it from either. A run
+ * that goes on where another was lost has that one's stored chunks as its beginning, under that one's ids.
  */
 export class ChunkLog {
   readonly run: number;
   readonly #changed: () => void;
   /** Each `[characters shared with the first chunk's front, with its back, what stands between]`. */
   readonly #lines: string[];
+  /** Which run gave what, in order: those from number `from` on. */
+  readonly #parts: { readonly run: number; readonly from: number }[];
   #first: string | null = null;
   #stored: number;
   #end: LogEnd | null = null;
@@ -18,18 +21,45 @@ export class ChunkLog {
     this.run = run;
     this.#changed = changed;
     this.#lines = [];
+    this.#parts = [];
     this.#stored = 0;
   }
 
   /** A run that is over and answered; null: it left no text. */
   static load(tables: JobTables, run: number): ChunkLog | null {
-    const text = tables.chunks(run);
-    if (text === "") return null;
-    const log = new ChunkLog(run);
-    log.#lines.push(...text.split("\n").slice(0, -1));
-    log.#stored = log.#lines.length;
-    log.#end = { kind: "whole" };
+    const log = ChunkLog.#read(tables, run, () => undefined);
+    if (log !== null) log.#end = { kind: "whole" };
     return log;
+  }
+
+  /** What a lost run left, for this run to go on with; null: it left no text. */
+  static reopen(tables: JobTables, run: number, changed: () => void): ChunkLog | null {
+    const log = ChunkLog.#read(tables, run, changed);
+    if (log !== null) log.#parts.push({ run, from: log.length + 1 });
+    return log;
+  }
+
+  static #read(tables: JobTables, run: number, changed: () => void): ChunkLog | null {
+    const log = new ChunkLog(run, changed);
+    // A long line is in several rows.
+    const texts = new Map<number, string>();
+    for (const row of tables.chunks()) texts.set(row.run, (texts.get(row.run) ?? "") + row.lines);
+    for (const [of, text] of texts) {
+      log.#parts.push({ run: of, from: log.length + 1 });
+      log.#lines.push(...text.split("\n").slice(0, -1));
+    }
+    log.#stored = log.length;
+    return log.length === 0 ? null : log;
+  }
+
+  /** What the holder of a chunk is given as its id. */
+  placeOf(number: number): ChunkPlace {
+    return { run: this.#parts.findLast(({ from }) => from <= Math.max(1, number))?.run ?? this.run, number };
+  }
+
+  /** Is this a place in this text? What a lost run gave and nobody stored is none, though its number may be here. */
+  holds({ run, number }: ChunkPlace): boolean {
+    return this.placeOf(number).run === run;
   }
 
   get length(): number {
@@ -88,6 +118,11 @@ export class ChunkLog {
     this.#first ??= partsOf(this.#lines[0])[2];
     return this.#first;
   }
+}
+
+export interface ChunkPlace {
+  readonly run: number;
+  readonly number: number;
 }
 
 /** `whole`: the answer is there. `broken`: what its followers are told instead of the rest. */

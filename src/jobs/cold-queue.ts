@@ -78,7 +78,7 @@ export function createColdQueue(options: ColdQueueOptions): ColdQueue {
     findEarlier: (call) => findEarlier(call, options),
     async keyed(call, key) {
       const jobId = await jobIdOfKey(call.from.tenant, key);
-      return jobWorkOf(call, { jobId, bodyHash: await bodyHashOf(call.request), publicUrl: options.publicUrl });
+      return jobWorkOf(call, { jobId, bodyHash: await bodyHashOf(call), publicUrl: options.publicUrl });
     },
   };
 }
@@ -126,7 +126,7 @@ async function worksOf(
   call: PlannedCall,
   { retryWindowMs, publicUrl }: ColdQueueOptions,
 ): Promise<{ readonly present: JobWork; readonly before: JobWork }> {
-  const bodyHash = await bodyHashOf(call.request);
+  const bodyHash = await bodyHashOf(call);
   const ids = await jobIdsOfBody(call.from.tenant, bodyHash, call.readAtMs, retryWindowMs);
   const workIn = (jobId: string): JobWork => jobWorkOf(call, { jobId, bodyHash, publicUrl });
   return { present: workIn(ids.present), before: workIn(ids.before) };

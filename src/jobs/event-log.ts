@@ -5,8 +5,8 @@
  * never was see the same. The grammar is in `docs/jobs.md`.
  */
 import { sseEvent } from "../lib/sse-event.ts";
-import type { ChunkLog } from "./chunk-log.ts";
-import { BATCH_LENGTH, chunkPlace } from "./follow-chunks.ts";
+import type { ChunkLog, ChunkPlace } from "./chunk-log.ts";
+import { BATCH_LENGTH, chunkId, chunkPlace } from "./follow-chunks.ts";
 import type { JobRecord } from "./job-record.ts";
 import type { HistoryLine } from "./job-tables.ts";
 
@@ -15,7 +15,7 @@ export interface Place {
   /** The version of its last line; 0: none. */
   readonly version: number;
   /** Its last chunk; number 0: it was told that the run's text begins. */
-  readonly chunk: { readonly run: number; readonly number: number } | null;
+  readonly chunk: ChunkPlace | null;
   /** It was told of the end that this line is. */
   readonly ended: number;
 }
@@ -81,18 +81,18 @@ function lines(some: readonly HistoryLine[], { status }: Job, place: Place): Eve
 }
 
 function chunksAfter(log: ChunkLog, record: JobRecord, place: Place): Events {
-  const isSame = place.chunk?.run === log.run;
+  const seen = place.chunk !== null && log.holds(place.chunk) ? place.chunk : null;
   let text = "";
   // An earlier run gave text that counts no more.
-  if (!isSame && record.runs.said && log.length > 0) {
-    text += sseEvent({ event: "restart", id: `${log.run}.0`, data: JSON.stringify({ run: log.run }) });
+  if (seen === null && record.runs.said && log.length > 0) {
+    text += sseEvent({ event: "restart", id: chunkId(log.placeOf(0)), data: JSON.stringify({ run: log.run }) });
   }
-  let number = isSame ? (place.chunk?.number ?? 0) : 0;
+  let number = seen?.number ?? 0;
   while (number < log.length && text.length < BATCH_LENGTH) {
     number++;
-    text += sseEvent({ event: "chunk", id: `${log.run}.${number}`, data: log.at(number) });
+    text += sseEvent({ event: "chunk", id: chunkId(log.placeOf(number)), data: log.at(number) });
   }
-  return text === "" ? { text, place } : { text, place: { ...place, chunk: { run: log.run, number } } };
+  return text === "" ? { text, place } : { text, place: { ...place, chunk: log.placeOf(number) } };
 }
 
 function ending({ history, end }: Job, place: Place): Events {

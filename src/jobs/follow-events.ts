@@ -1,5 +1,6 @@
 import type { Clock } from "../lib/clock.ts";
 import { SSE_KEEP_ALIVE, sseRetry } from "../lib/sse-event.ts";
+import { answerIn } from "./answer-in.ts";
 import type { ChunkLog } from "./chunk-log.ts";
 import { type EndEvent, type Job, nextEvents, placeOf } from "./event-log.ts";
 import type { JobBook } from "./job-book.ts";
@@ -78,5 +79,6 @@ function endOf(record: JobRecord, { tables, history }: JobBook): EndEvent | null
   if (record.state === "cancelled") return { event: "cancelled", data: told };
   if (record.erased) return { event: "erased", data: told };
   if (record.state === "dead") return { event: "dead", data: told };
-  return { event: "answer", data: tables.body("answer") ?? "null" };
+  const answer = tables.body("answer");
+  return { event: "answer", data: answer === null ? "null" : answerIn(record.work.dialect, answer) };
 }

@@ -22,6 +22,7 @@ import { JobRuns } from "./job-runs.ts";
 import { type JobStorage, JobTables } from "./job-tables.ts";
 import { parkedOf, viewOf } from "./job-view.ts";
 import type { JobView, JobWork } from "./job.ts";
+import { keepRequest } from "./keep-request.ts";
 import { lookAfter } from "./look-after.ts";
 
 export interface JobParts {
@@ -191,6 +192,8 @@ export class Job implements JobPort {
       const also = (): void => {
         // Whether the caller waits for a stream or a whole answer is not the editor's to change.
         tables.saveBody("request", JSON.stringify({ ...request, stream: record.work.stream }));
+        // What came is not what is asked for any more.
+        tables.dropBodies("native");
         tables.dropChunks();
       };
       return ok({ change: change.value, also, code: "superseded" });
@@ -261,17 +264,9 @@ export class Job implements JobPort {
     return made({ work, reason, before: this.#book.record }, this.#now(), this.#outside.routing.cold);
   }
 
-  #saveNew(change: Change, { request }: JobWork, owed: OwedNotice | null = null): JobRecord {
+  #saveNew(change: Change, work: JobWork, owed: OwedNotice | null = null): JobRecord {
     const { tables } = this.#book;
-    return this.#book.save(
-      change,
-      () => {
-        tables.erase();
-        tables.dropHistory();
-        tables.saveBody("request", JSON.stringify(request));
-      },
-      owed,
-    );
+    return this.#book.save(change, () => keepRequest(work, tables), owed);
   }
 
   /** The job that is kept under this id; one that was erased makes room for a new one. */

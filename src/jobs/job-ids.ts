@@ -3,9 +3,9 @@
  * a key that is the key; without one it is the body, and the moment at which
  * it came, cut into windows of the map's `retryWindow`.
  */
+import type { Call } from "../domain/call.ts";
 import { canonicalJson } from "../lib/canonical-json.ts";
 import { sha256Hex } from "../lib/sha256.ts";
-import type { ChatRequest } from "../openai/chat-request.ts";
 
 const JOB_ID = /^job_[0-9a-f]{32}$/;
 
@@ -14,8 +14,9 @@ export function isJobId(text: string): boolean {
   return JOB_ID.test(text);
 }
 
-export function bodyHashOf(request: ChatRequest): Promise<string> {
-  return sha256Hex(canonicalJson(request));
+/** Of what the caller sent: of the translation alone, two requests in Anthropic's language could be one. */
+export function bodyHashOf({ request, native }: Pick<Call, "request" | "native">): Promise<string> {
+  return sha256Hex(canonicalJson(native === null ? request : { request, native: native.body }));
 }
 
 export async function jobIdOfKey(tenant: string, key: string): Promise<string> {

@@ -195,7 +195,7 @@ export function notKept(record: JobRecord, run: number, now: number): Change | n
   return changed({ ...quiet(record), erased: true, gone: true, callback: null }, "dead", "not kept", now);
 }
 
-/** Its object was evicted or killed in mid-run: the next run starts over. */
+/** Its object was evicted or killed in mid-run: the next run goes on with the text that was stored. */
 export function lost(record: JobRecord, { now, random }: Moment): Change {
   const losses = record.runs.lost + 1;
   const after = { ...record, runs: { ...record.runs, lost: losses, said: true } };

@@ -3,6 +3,7 @@
  * is ever due is a moment in here, so the object's alarm is the earliest of
  * them (`next-due.ts`). Only `job-machine.ts` and its neighbours make a new one.
  */
+import type { DialectId } from "../domain/dialect.ts";
 import type { Refusal } from "../domain/refusal.ts";
 import { type CallbackView, type JobState, type JobWork, SETTLED } from "./job.ts";
 
@@ -35,7 +36,9 @@ export interface JobRecord {
 }
 
 /** The request itself is a body of its own. */
-export interface KeptWork extends Omit<JobWork, "request"> {
+export interface KeptWork extends Omit<JobWork, "request" | "native" | "dialect"> {
+  /** Absent in jobs that were stored before there was more than OpenAI's. */
+  readonly dialect?: DialectId;
   readonly model: string;
   readonly stream: boolean;
   /** The caller asked for the usage chunk. */
@@ -108,11 +111,11 @@ export function isRunning(record: JobRecord, run: number): boolean {
 }
 
 export function keptWork(work: JobWork): KeptWork {
-  const { request, ...rest } = work;
+  const { request, native: _native, ...rest } = work;
   return {
     ...rest,
     model: request.model,
     stream: request.stream === true,
-    includeUsage: request.stream_options?.include_usage === true,
+    includeUsage: work.dialect === "anthropic" || request.stream_options?.include_usage === true,
   };
 }

@@ -1,5 +1,7 @@
 import type { ChatCompletion } from "../openai/chat-completion.ts";
 import { completionChunks } from "../openai/completion-chunks.ts";
+import { CompletionFold } from "../openai/fold-completion.ts";
+import { answerIn } from "./answer-in.ts";
 import { ChunkLog } from "./chunk-log.ts";
 import { chunkPlace, followChunks } from "./follow-chunks.ts";
 import type { JobBook } from "./job-book.ts";
@@ -11,7 +13,8 @@ import type { JobPost } from "./job-post.ts";
 import { isRunning, type JobRecord } from "./job-record.ts";
 import { parkedOf } from "./job-view.ts";
 import type { JobWork } from "./job.ts";
-import { LiveRun, type RunOutcome } from "./live-run.ts";
+import { keptRequest } from "./keep-request.ts";
+import { type KeptText, LiveRun, type RunOutcome } from "./live-run.ts";
 
 interface JobRunsOptions {
   readonly book: JobBook;
@@ -41,10 +44,24 @@ export class JobRuns {
   start(claimed: Change, deadlineMs: number): { readonly live: LiveRun; readonly over: Promise<Delivered> } {
     const { outside, log } = this.#options;
     const { tables } = this.#book;
-    const record = this.#book.save(claimed, () => tables.dropChunks());
-    const live = new LiveRun({ record, work: this.#work(record), deadlineMs, book: this.#book, outside, log });
+    const kept = this.#keptText(claimed.record);
+    const record = this.#book.save(claimed, () => {
+      if (kept === null) tables.dropChunks();
+    });
+    const live = new LiveRun({ record, work: this.#work(record), deadlineMs, kept, book: this.#book, outside, log });
     this.#live = live;
     return { live, over: this.#see(live) };
+  }
+
+  /** Only a run that was lost leaves text behind, and only plain text can be gone on with. */
+  #keptText({ work, runs }: JobRecord): KeptText | null {
+    const { tables, changed } = this.#book;
+    const log = work.stream ? ChunkLog.reopen(tables, runs.run, () => changed.fire()) : null;
+    if (log === null) return null;
+    const fold = new CompletionFold();
+    for (let number = 1; number <= log.length; number++) fold.take(JSON.parse(log.at(number)));
+    const said = fold.continuable();
+    return said && { log, fold, said };
   }
 
   /** Somebody else has settled the job or taken it back. */
@@ -76,7 +93,7 @@ export class JobRuns {
     if (record.state === "answered") {
       const body = tables.body("answer") ?? "";
       if (work.stream) return this.#stream(this.#answerLog(record, body), route, resumeAfter);
-      return { kind: "completion", body, route, by: record.answeredBy ?? "provider" };
+      return { kind: "completion", body: answerIn(work.dialect, body), route, by: record.answeredBy ?? "provider" };
     }
     if (record.state === "dead") {
       if (refusal !== null) return { kind: "refused", refusal };
@@ -127,7 +144,7 @@ export class JobRuns {
     this.#book.save(
       change,
       () => {
-        tables.dropChunks();
+        if (!this.#leavesText(live, outcome)) tables.dropChunks();
         if (erased) tables.erase();
         else if (outcome.draft !== "") tables.saveBody("draft", outcome.draft);
       },
@@ -135,6 +152,11 @@ export class JobRuns {
     );
     live.log?.close(outcome.broke ?? { kind: "broken", code: "stream_cut", message: "The answer broke off." });
     return outcome.result.asked === 0 ? "put_off" : "ran";
+  }
+
+  /** It could not even begin to go on with what a lost run left: the next one may. */
+  #leavesText(live: LiveRun, { result }: Extract<RunOutcome, { readonly kind: "unanswered" }>): boolean {
+    return live.kept && live.log === null && !result.failures.some(({ kind }) => kind === "seam_unproven");
   }
 
   #unanswered(
@@ -163,9 +185,14 @@ export class JobRuns {
   /** Whoever has seen a run that was lost must not take the next one's text for the rest of it. */
   #stream(log: ChunkLog, route: string | null, after: string | null): Begun {
     const seen = chunkPlace(after);
-    if (seen !== null && seen.run !== log.run) return { kind: "refused", refusal: { kind: "answer_restarted" } };
-    const { changed } = this.#book;
-    return { kind: "stream", route, body: followChunks({ log, after, changed, clock: this.#options.outside.clock }) };
+    if (seen !== null && !log.holds(seen)) return { kind: "refused", refusal: { kind: "answer_restarted" } };
+    const { changed, record } = this.#book;
+    const dialect = record?.work.dialect ?? "openai";
+    return {
+      kind: "stream",
+      route,
+      body: followChunks({ log, dialect, after, changed, clock: this.#options.outside.clock }),
+    };
   }
 
   /** A stream's text as it came, or made from a whole answer: a human's, or of a provider that did not stream. */
@@ -180,9 +207,7 @@ export class JobRuns {
   }
 
   #work({ work }: JobRecord): JobWork {
-    const { model: _model, stream: _stream, includeUsage: _includeUsage, ...rest } = work;
-    const request = this.#book.tables.body("request");
-    if (request === null) throw new Error("a job without its request is to be run");
-    return { ...rest, request: JSON.parse(request) };
+    const { model: _model, stream: _stream, includeUsage: _includeUsage, dialect = "openai", ...rest } = work;
+    return { ...rest, dialect, ...keptRequest(this.#book.tables) };
   }
 }

@@ -126,10 +126,9 @@ export class JobTables {
     for (const piece of inRows(lines)) this.#exec("INSERT INTO chunks (run, lines) VALUES (?, ?)", run, piece);
   }
 
-  chunks(run: number): string {
-    if (!this.#made) return "";
-    const rows = this.#exec<{ lines: string }>("SELECT lines FROM chunks WHERE run = ? ORDER BY part", run);
-    return rows.map(({ lines }) => lines).join("");
+  /** Of every run that had a part in the present text, in order. */
+  chunks(): readonly { readonly run: number; readonly lines: string }[] {
+    return this.#made ? this.#exec<{ run: number; lines: string }>("SELECT run, lines FROM chunks ORDER BY part") : [];
   }
 
   dropChunks(): void {
@@ -199,7 +198,7 @@ export class JobTables {
 }
 
 /** `request`: the call. `answer`: the completion. `draft`: the text of a run that broke off, for a human to go on from. */
-export type BodyName = "request" | "answer" | "draft";
+export type BodyName = "request" | "native" | "answer" | "draft";
 
 /** A job that is sent back by hand again and again keeps its newest lines. */
 const MOST_LINES = 200;

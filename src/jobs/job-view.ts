@@ -20,6 +20,7 @@ export function viewOf(
     kind: work.kind,
     model: work.model,
     stream: work.stream,
+    dialect: work.dialect ?? "openai",
     createdAtMs: record.createdAtMs,
     updatedAtMs: record.updatedAtMs,
     attempts: record.runs.attempts,

@@ -10,14 +10,16 @@ export interface JobIdentity {
 
 /** Of a call what its job keeps: these and no more, for the call also holds the caller's signal. */
 export function jobWorkOf(call: PlannedCall, { jobId, bodyHash, publicUrl }: JobIdentity): JobWork {
-  const { requestId, request, kind, from } = call;
+  const { requestId, dialect, request, native, kind, from } = call;
   const caller = from.kind === "caller" ? from : null;
   return {
     jobId,
     requestId,
     tenant: from.tenant,
     kind: kind.name,
+    dialect,
     request,
+    native,
     bodyHash,
     callbackUrl: caller?.wishes.callbackUrl ?? null,
     onCold: caller?.wishes.onCold ?? kind.onCold,

@@ -3,6 +3,8 @@
  * that `GET /v1/jobs/:id` answers with. Plain data that crosses the Durable
  * Object as it is.
  */
+import type { NativeRequest } from "../domain/call.ts";
+import type { DialectId } from "../domain/dialect.ts";
 import type { Refusal } from "../domain/refusal.ts";
 import type { EndStep, OnCold } from "../domain/kind.ts";
 import type { ChatRequest } from "../openai/chat-request.ts";
@@ -37,7 +39,11 @@ export interface JobWork {
   readonly requestId: string;
   readonly tenant: string;
   readonly kind: string;
+  /** In which its caller is answered. */
+  readonly dialect: DialectId;
   readonly request: ChatRequest;
+  /** As it came, where that was not OpenAI's language: what Anthropic's own routes are sent. */
+  readonly native: NativeRequest | null;
   /** SHA-256 of the request as the caller sent it: the same key with another one is refused. */
   readonly bodyHash: string;
   readonly callbackUrl: string | null;
@@ -58,6 +64,7 @@ export interface JobView {
   readonly kind: string;
   readonly model: string;
   readonly stream: boolean;
+  readonly dialect: DialectId;
   readonly createdAtMs: number;
   readonly updatedAtMs: number;
   /** Runs in which a provider was really asked and failed. */

@@ -1,3 +1,4 @@
+import type { SaidSoFar } from "../domain/call.ts";
 import { wait } from "../lib/clock.ts";
 import { CompletionFold } from "../openai/fold-completion.ts";
 import { ChunkLog, type LogEnd } from "./chunk-log.ts";
@@ -18,9 +19,18 @@ interface LiveRunOptions {
   readonly record: JobRecord;
   readonly work: JobWork;
   readonly deadlineMs: number;
+  /** What a lost run left; null: it begins. */
+  readonly kept: KeptText | null;
   readonly book: JobBook;
   readonly outside: JobOutside;
   readonly log: (event: LogEvent) => void;
+}
+
+/** The stored text of a run that was lost, which another goes on with. */
+export interface KeptText {
+  readonly log: ChunkLog;
+  readonly fold: CompletionFold;
+  readonly said: SaidSoFar;
 }
 
 /** A run that is under way in this object's memory. What it brings is settled by `job-core.ts`, by its number. */
@@ -29,11 +39,13 @@ export class LiveRun {
   /** The text as it comes; null: it does not come as text, or not yet. */
   log: ChunkLog | null = null;
   route: string | null = null;
+  /** It goes on with the text of a run that was lost. */
+  readonly kept: boolean;
   /** Set before its end: what those are told who wait for this very run. Null: how the job stands. */
   verdict: Begun | null = null;
   /** Resolves at the first words, or at its end. */
   readonly begun: Promise<void>;
-  readonly fold = new CompletionFold();
+  readonly fold: CompletionFold;
   readonly #options: LiveRunOptions;
   readonly #stop = new AbortController();
   #hasBegun: () => void = () => undefined;
@@ -41,6 +53,8 @@ export class LiveRun {
   constructor(options: LiveRunOptions) {
     this.#options = options;
     this.run = options.record.runs.run;
+    this.kept = options.kept !== null;
+    this.fold = options.kept?.fold ?? new CompletionFold();
     this.begun = new Promise((resolve) => {
       this.#hasBegun = resolve;
     });
@@ -70,9 +84,10 @@ export class LiveRun {
   }
 
   async #ask(): Promise<RunResult> {
-    const { record, work, deadlineMs, outside } = this.#options;
+    const { record, work, deadlineMs, kept, outside } = this.#options;
     return await outside.run(work, {
       deadlineMs,
+      said: kept?.said ?? null,
       stream: record.work.stream,
       signal: this.#stop.signal,
       runId: `${work.jobId}.${this.run}`,
@@ -89,9 +104,9 @@ export class LiveRun {
   }
 
   async #readStream({ body, route, ended }: RunStream): Promise<RunOutcome> {
-    const { record, book } = this.#options;
+    const { record, book, kept } = this.#options;
     this.route = route;
-    const log = new ChunkLog(this.run, () => book.changed.fire());
+    const log = kept?.log ?? new ChunkLog(this.run, () => book.changed.fire());
     this.log = log;
     this.#hasBegun();
     const { signal } = this.#stop;

@@ -52,7 +52,7 @@ export async function lookAfter({ book, post, runs, outside, destroy }: LookAfte
     if (before.state !== "running") return;
     if (runs.live !== null && atMs - startedAtMs < LONGEST_RUN_MS) return book.keep(leaseRenewed(before, atMs));
     if (leaseUntilMs !== null && leaseUntilMs > atMs) return;
-    book.save(lost(before, { now: atMs, random }), () => book.tables.dropChunks());
+    book.save(lost(before, { now: atMs, random }));
     runs.abort("stream_cut", "The answer broke off.");
   }
 

@@ -1,5 +1,6 @@
 /** A job as `GET /v1/jobs/:id`, its events and its callback show it: `docs/jobs.md`. Never the prompt. */
 import type { Refusal } from "../domain/refusal.ts";
+import { answerIn } from "./answer-in.ts";
 import type { JobState, JobView } from "./job.ts";
 
 export interface PublicJob {
@@ -17,7 +18,7 @@ export interface PublicJob {
   readonly url: string;
   readonly events_url: string;
   readonly history: readonly PublicEvent[];
-  /** OpenAI's chat completion. */
+  /** OpenAI's chat completion; Anthropic's message where the call came in its dialect. */
   readonly answer: unknown;
   readonly answered_by: "provider" | "human" | null;
   readonly route: string | null;
@@ -61,7 +62,7 @@ export function publicJob(view: JobView, origin: string): PublicJob {
       reason,
       ...(times !== undefined && { times }),
     })),
-    answer: view.answer === null ? null : JSON.parse(view.answer),
+    answer: view.answer === null ? null : JSON.parse(answerIn(view.dialect, view.answer)),
     answered_by: view.answeredBy,
     route: view.route,
     error: errorOf(view),

@@ -1,4 +1,5 @@
 /** One run of a job, as the job asks for it and as the spine answers. */
+import type { SaidSoFar } from "../domain/call.ts";
 import type { FailureKind } from "../domain/failure.ts";
 import type { Refusal } from "../domain/refusal.ts";
 import type { JobWork } from "./job.ts";
@@ -11,6 +12,8 @@ export interface RunHow {
   readonly signal: AbortSignal;
   /** Of this run alone: `<job id>.<run>`. */
   readonly runId: string;
+  /** Of a stream: the stored text of a run that was lost, which this one goes on with. Its events are only what comes after. */
+  readonly said: SaidSoFar | null;
   /** When the job's first run began: `RunFailure.servedSince` is counted from there. */
   readonly firstRunAtMs: number;
 }

@@ -12,6 +12,10 @@ export interface Member {
   readonly kind: "object" | "array" | "string" | "number" | "literal";
   /** The cut went through this value. (A number that ends at the cut and could end there counts as whole.) */
   readonly cut: boolean;
+  /** What a string says that is whole. */
+  readonly text?: string;
+  /** What an object holds. */
+  readonly members?: ReadonlyMap<string, Member>;
 }
 
 export interface Shape {
@@ -86,7 +90,7 @@ function readObject(reading: Reading, path: Path): Member | null {
   for (;;) {
     skipSpace(reading);
     if (ended(reading)) return closeObject(reading, path, members, members.size > 0 ? "after-member" : "empty");
-    if (took(reading, "}")) return { kind: "object", cut: false };
+    if (took(reading, "}")) return { kind: "object", cut: false, members };
     if (members.size > 0) {
       if (!took(reading, ",")) return null;
       skipSpace(reading);
@@ -101,17 +105,15 @@ function readObject(reading: Reading, path: Path): Member | null {
 /** Whether the cut went through this member; null where it is not JSON. */
 function readMember(reading: Reading, path: Path, members: Map<string, Member>): boolean | null {
   if (reading.text[reading.at] !== '"') return null;
-  const start = reading.at;
   const key = readString(reading, KEY_END);
   if (key === null) return null;
-  if (key.cut) return true;
-  const name = String(JSON.parse(reading.text.slice(start, reading.at)));
+  if (key.text === undefined) return true;
   skipSpace(reading);
   if (ended(reading)) reading.suffix += ":";
   else if (!took(reading, ":")) return null;
-  const value = readValue(reading, [...path, name], null);
+  const value = readValue(reading, [...path, key.text], null);
   if (value === null) return null;
-  members.set(name, value);
+  members.set(key.text, value);
   return value.cut;
 }
 
@@ -125,7 +127,7 @@ function closeObject(
   const added = Object.entries(wanted).map(([name, value]) => `${JSON.stringify(name)}:${value}`);
   if (state === "after-comma" && added.length === 0) added.push(UNKNOWN_MEMBER);
   reading.suffix += `${state === "after-member" && added.length > 0 ? "," : ""}${added.join(",")}}`;
-  return { kind: "object", cut: true };
+  return { kind: "object", cut: true, members };
 }
 
 function readArray(reading: Reading, path: Path): Member | null {
@@ -151,6 +153,7 @@ function readArray(reading: Reading, path: Path): Member | null {
 /** `end`: what finishes the string when the cut goes through it. */
 function readString(reading: Reading, end: string): Member | null {
   const { text } = reading;
+  const start = reading.at;
   let afterHigh = -1;
   reading.at += 1;
   for (;;) {
@@ -159,7 +162,7 @@ function readString(reading: Reading, end: string): Member | null {
     if (character === undefined) return cutString(reading, "", afterHigh === begun, end);
     if (character === '"') {
       reading.at += 1;
-      return { kind: "string", cut: false };
+      return { kind: "string", cut: false, text: String(JSON.parse(text.slice(start, reading.at))) };
     }
     if (character < " ") return null;
     if (character !== "\\") {

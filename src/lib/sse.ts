@@ -24,6 +24,9 @@ export interface SseParser {
   overflowed(): boolean;
 }
 
+/** What reads a provider's stream, whichever way it cuts its events. */
+export type EventParser = Pick<SseParser, "take" | "overflowed">;
+
 /** In UTF-16 units. The longest honest event is a tool call or an image in one piece: some megabytes. */
 export const MAX_EVENT_LENGTH = 8 * 1024 * 1024;
 

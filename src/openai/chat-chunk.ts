@@ -9,6 +9,20 @@ export interface ChatChunk {
   readonly model: string;
   readonly choices: readonly ChunkChoice[];
   readonly usage?: Usage | null;
+  /** Ours, in the last chunks of an answer that was not given by one route alone. */
+  readonly x_lisbon?: LisbonNote;
+}
+
+/** What a caller is told in the answer itself. */
+export interface LisbonNote {
+  /** Each route that went on where another broke off, in order. */
+  readonly continued: readonly {
+    readonly route: string;
+    /** How many characters (UTF-16 units) of the text came before. */
+    readonly at_character: number;
+    /** Why the one before it ended: a failure kind. */
+    readonly after: string;
+  }[];
 }
 
 export interface ChunkChoice {

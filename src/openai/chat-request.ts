@@ -122,7 +122,7 @@ export function isChatRequest(body: unknown): body is ChatRequest {
   return Object.entries(body).every(([name, value]) => FIELDS.get(name)?.safeParse(value).success ?? true);
 }
 
-function otherThan(...known: readonly string[]): z.ZodMiniString {
+export function otherThan(...known: readonly string[]): z.ZodMiniString {
   const isOther = (type: string): boolean => !known.includes(type);
   return z.string().check(z.refine(isOther, { error: "has a field that does not belong to its type", abort: true }));
 }

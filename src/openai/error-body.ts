@@ -14,7 +14,7 @@ export interface ErrorBody {
  * SDKs throw a typed error when they meet it, so that half an answer is never
  * taken for a whole one.
  */
-export function errorEvent(code: string, message: string): Uint8Array {
+export function errorEvent(code: string, message: string): string {
   const body: ErrorBody = { error: { message, type: "upstream_error", param: null, code } };
-  return new TextEncoder().encode(`data: ${JSON.stringify(body)}\n\n`);
+  return `data: ${JSON.stringify(body)}\n\n`;
 }

@@ -26,6 +26,15 @@ export class CompletionFold {
     return this.#choices.get(0)?.content ?? "";
   }
 
+  /**
+   * The first chunk and the text, where another model can go on with it: one choice, and nothing but text, after
+   * thoughts that were at an end. Null: it must come whole.
+   */
+  continuable(): { readonly head: ChatChunk; readonly text: string } | null {
+    const text = this.#choices.size === 1 ? (this.#choices.get(0)?.plainText() ?? null) : null;
+    return this.#head === null || text === null ? null : { head: this.#head, text };
+  }
+
   /** Null: nothing came, or not every choice has said why it ended. */
   completion(): ChatCompletion | null {
     const head = this.#head;
@@ -69,6 +78,8 @@ class Choice {
   #refusal: string | null = null;
   #reasoning = "";
   #finishReason: FinishReason | null = null;
+  /** Its last words were thoughts. */
+  #thinks = false;
   #otherOfMessage: Fields = {};
   #otherOfChoice: Fields = {};
   readonly #calls = new Map<number, Call>();
@@ -81,6 +92,12 @@ class Choice {
     this.#takeDelta(choice.delta);
     this.#finishReason = choice.finish_reason ?? this.#finishReason;
     this.#otherOfChoice = joined(this.#otherOfChoice, without(choice, CHOICE_FIELDS), "join");
+  }
+
+  /** Null: it holds more than text, has ended, or has no text yet. */
+  plainText(): string | null {
+    const mixed = this.#refusal !== null || this.#calls.size > 0 || Object.keys(this.#otherOfMessage).length > 0;
+    return mixed || this.#thinks || this.#finishReason !== null || !this.content ? null : this.content;
   }
 
   whole(): CompletionChoice | null {
@@ -106,6 +123,7 @@ class Choice {
     if (typeof delta.content === "string") this.content = (this.content ?? "") + delta.content;
     if (typeof delta.refusal === "string") this.#refusal = (this.#refusal ?? "") + delta.refusal;
     this.#reasoning += delta.reasoning_content ?? "";
+    if (delta.content || delta.reasoning_content) this.#thinks = !delta.content;
     for (const [place, call] of (delta.tool_calls ?? []).entries()) this.#takeCall(call.index ?? place, call);
     this.#otherOfMessage = joined(this.#otherOfMessage, without(delta, DELTA_FIELDS), "join");
   }

@@ -1,16 +1,31 @@
 import { assertNever } from "../lib/assert-never.ts";
+import type { Call } from "../domain/call.ts";
 import type { Capability, Route } from "../domain/route.ts";
 import type { ChatRequest } from "../openai/chat-request.ts";
 import { isImagePart, partsOf } from "../openai/parts.ts";
 import { providers } from "./all.ts";
+import { takesPrefill } from "./takes-prefill.ts";
 
 /** What of this request the route cannot do, by the map's word or its provider's; null: it can do it all. */
-export function whatCannot(request: ChatRequest, route: Route): string | null {
+export function whatCannot({ request, native }: Asked, route: Route): string | null {
   for (const capability of route.cannot) {
     const parameter = needing(request, capability);
     if (parameter !== null) return parameter;
   }
-  return providers[route.api].cannotDo(request, route.model);
+  if (!route.trusted && needsTrust(request)) return "tools or a JSON schema, with which nobody has tested this route";
+  // A route of the request's own language gets it as it came, and says itself what it cannot do.
+  if (native !== null && route.api === "anthropic") return null;
+  // Anthropic's callers put their own beginning before the answer, so a model that begins anew would say it twice.
+  const begun = native !== null && request.messages.at(-1)?.role === "assistant";
+  if (begun && !takesPrefill(route, new Set())) return "messages (the last is the assistant's)";
+  return native?.onlyNative ?? providers[route.api].cannotDo(request, route.model);
+}
+
+/** A call, as far as planning reads it. */
+export type Asked = Pick<Call, "request" | "native">;
+
+function needsTrust(request: ChatRequest): boolean {
+  return needing(request, "tools") !== null || needing(request, "json_schema") !== null;
 }
 
 /** The parameter that needs this capability; null: none does. */

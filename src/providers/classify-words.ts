@@ -25,12 +25,19 @@ export function kindOfWords(message: string, status: number, callersMistake: boo
   return found?.kind ?? null;
 }
 
-const OF_THE_REQUEST: ReadonlySet<FailureKind> = new Set(["context_overflow", "content_filtered"]);
+const OF_THE_REQUEST: ReadonlySet<FailureKind> = new Set(["context_overflow", "content_filtered", "prefill_refused"]);
 
 /** Between quotation marks; an apostrophe inside a word is none. */
 const QUOTED = /"[^"]*"|`[^`]*`|“[^”]*”|(?<![a-z])'[^']*'(?![a-z])/gi;
 
 const WORDINGS: readonly Wording[] = [
+  {
+    // Claude from 4.6 on, also at Bedrock (https://github.com/anomalyco/opencode/issues/19981); Mistral.
+    kind: "prefill_refused",
+    words:
+      /does not support assistant message prefill|conversation must end with a user message|expected last role user or tool/i,
+    statuses: [200, 400, 422],
+  },
   {
     // Anthropic: "Your credit balance is too low to access the Anthropic API" as a 400.
     // https://github.com/BerriAI/litellm/issues/16092

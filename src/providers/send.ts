@@ -9,6 +9,7 @@ import { readTextUpTo } from "../lib/read-text.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 import type { Watchdog } from "../lib/watchdog.ts";
 import type { Provider, WireRequest } from "./provider.ts";
+import { signed } from "./signed.ts";
 
 export interface SendOptions {
   readonly provider: Provider;
@@ -32,7 +33,8 @@ export async function send(outgoing: Outgoing, options: SendOptions): Promise<Re
   const { provider, watchdog, callerSignal, fetch, clock } = options;
   const { wire, idempotencyKey } = outgoing;
   const { url, body } = wire;
-  const headers = idempotencyKey === null ? wire.headers : { ...wire.headers, "idempotency-key": idempotencyKey };
+  const own = wire.awsKeys == null ? wire.headers : await signed(wire, wire.awsKeys, clock.now());
+  const headers = idempotencyKey === null ? own : { ...own, "idempotency-key": idempotencyKey };
   let response: Response;
   try {
     response = await fetch(url, { method: "POST", headers, body, redirect: "manual", signal: watchdog.signal });

@@ -5,11 +5,10 @@
 import type { ApiId } from "../domain/route.ts";
 import { assertNever } from "../lib/assert-never.ts";
 import { providerDefaults } from "./provider-table.ts";
-import type { MapApi } from "./provider-table.ts";
 import type { RouteEntry } from "./routing-map.ts";
 
 /** `baseUrl` is filled in. */
-export function apiOf(entry: RouteEntry, baseUrl: string): MapApi {
+export function apiOf(entry: RouteEntry, baseUrl: string): ApiId {
   if (entry.api) return entry.api;
   const provider = providerDefaults(entry.provider);
   if (!provider) return "openai";
@@ -24,6 +23,7 @@ export function trimBaseUrl(baseUrl: string, api: ApiId): string {
   const plain = baseUrl.replace(/(?<!:)\/{2,}/g, "/").replace(/\/$/, "");
   switch (api) {
     case "openai":
+    case "bedrock":
       return plain;
     case "anthropic":
       return plain.replace(/\/v1$/, "");

@@ -1,27 +1,36 @@
 /** The values of a map's entry that the environment has a part in: base URL, key, headers. */
+import type { AwsKeys } from "../domain/route.ts";
 import type { OffReason } from "../domain/routing.ts";
 import { fail, ok } from "../lib/result.ts";
 import type { Result } from "../lib/result.ts";
-import { baseUrlProblem } from "./map-fields.ts";
+import { ACCESS_KEY_ID, awsKeysFor, isSet } from "./aws-keys.ts";
+import { baseUrlProblem, fitsInHeader, ONE_PLAIN_LINE } from "./map-fields.ts";
 import { fillPlaceholders, lookUp, placeholdersIn } from "./placeholder.ts";
 import type { Environment, Found } from "./placeholder.ts";
-import { providerDefaults } from "./provider-table.ts";
+import { BEDROCK_KEY, providerDefaults } from "./provider-table.ts";
 import type { RouteEntry } from "./routing-map.ts";
 
 export interface FilledEntry {
   readonly baseUrl: string;
-  /** Null: the host needs none. */
+  /** Null: the host needs none. Where calls are signed, what its account is named after. */
   readonly key: Found | null;
+  readonly awsKeys: AwsKeys | null;
   readonly headers: Readonly<Record<string, string>>;
 }
 
 export function fillEntry(entry: RouteEntry, environment: Environment): Result<FilledEntry, OffReason> {
-  const missing = variablesOf(entry).filter((name) => lookUp(name, environment) === null);
+  const missing = variablesOf(entry).filter((name) => !isSet(name, environment));
   if (missing.length > 0) return fail({ kind: "missing_variables", names: missing });
 
+  const baseUrl = fillPlaceholders(baseUrlOf(entry), environment);
+  const key = keyOf(entry, environment);
+  const signs = key?.name === ACCESS_KEY_ID;
+  const awsKeys = signs ? awsKeysFor(baseUrl, environment) : ok(null);
+  if (!awsKeys.ok) return awsKeys;
   const filled: FilledEntry = {
-    baseUrl: fillPlaceholders(baseUrlOf(entry), environment),
-    key: keyOf(entry, environment),
+    baseUrl,
+    key,
+    awsKeys: awsKeys.value,
     headers: Object.fromEntries(
       Object.entries(entry.headers ?? {}).map(([name, text]) => [name, fillPlaceholders(text, environment)]),
     ),
@@ -47,7 +56,8 @@ function keyVariable(entry: RouteEntry): readonly string[] {
 
 function keyOf(entry: RouteEntry, environment: Environment): Found | null {
   const [name] = keyVariable(entry);
-  return name === undefined ? null : lookUp(name, environment);
+  if (name === undefined) return null;
+  return lookUp(name, environment) ?? (name === BEDROCK_KEY ? lookUp(ACCESS_KEY_ID, environment) : null);
 }
 
 /** Values come from outside too: a base URL must be one, and nothing may smuggle a line break into a header. */
@@ -56,15 +66,11 @@ function wrongValue(entry: RouteEntry, { baseUrl, key, headers }: FilledEntry): 
   if (expectedUrl) {
     return { kind: "wrong_value", field: "baseUrl", names: placeholdersIn(baseUrlOf(entry)), expected: expectedUrl };
   }
-  const expected = "one line of plain characters";
+  const expected = ONE_PLAIN_LINE;
   if (key && !fitsInHeader(key.value)) return { kind: "wrong_value", field: "key", names: [key.name], expected };
 
   const header = Object.entries(headers).find(([, value]) => !fitsInHeader(value))?.[0];
   if (header === undefined) return null;
   const names = placeholdersIn(entry.headers?.[header] ?? "");
   return { kind: "wrong_value", field: `headers.${header}`, names, expected };
-}
-
-function fitsInHeader(value: string): boolean {
-  return /^[\u0020-\u007e]+$/.test(value);
 }

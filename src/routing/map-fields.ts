@@ -136,6 +136,13 @@ export function baseUrlProblem(text: string): string | null {
   return null;
 }
 
+/** Values come from outside: nothing may smuggle a line break into a header. */
+export function fitsInHeader(value: string): boolean {
+  return /^[\u0020-\u007e]+$/.test(value);
+}
+
+export const ONE_PLAIN_LINE = "one line of plain characters";
+
 function isHttpsUrl(text: string): boolean {
   return URL.canParse(text) && new URL(text).protocol === "https:";
 }

@@ -1,6 +1,7 @@
 /** Which variables a map needs, and which of them nobody has set. */
+import { isSet, standInsFor } from "./aws-keys.ts";
 import { variablesOf } from "./fill-entry.ts";
-import { lookUp, placeholdersIn } from "./placeholder.ts";
+import { placeholdersIn } from "./placeholder.ts";
 import type { Environment } from "./placeholder.ts";
 import { sameVariables } from "./provider-table.ts";
 import { listRoutes } from "./route-ids.ts";
@@ -10,6 +11,8 @@ export interface NeededVariable {
   readonly name: string;
   /** Others that mean the same; one of them is enough. */
   readonly orElse: readonly string[];
+  /** Others that stand in for it together. */
+  readonly orAll: readonly string[];
   /** Route ids, or the place in the map. */
   readonly neededBy: readonly string[];
 }
@@ -32,14 +35,21 @@ export function neededVariables(map: RoutingMap): readonly NeededVariable[] {
   return [...new Set(uses.map(({ name }) => name))].map((name) => ({
     name,
     orElse: sameVariables(name).slice(1),
+    orAll: standInsFor(name),
     neededBy: [...new Set(uses.flatMap((use) => (use.name === name ? use.by : [])))],
   }));
 }
 
 export function missingVariables(map: RoutingMap, environment: Environment): readonly NeededVariable[] {
-  return neededVariables(map).filter(({ name }) => lookUp(name, environment) === null);
+  return neededVariables(map).filter(({ name }) => !isSet(name, environment));
 }
 
-export function describeMissing({ name, orElse, neededBy }: NeededVariable): string {
-  return `${[name, ...orElse].join(" or ")} (for ${neededBy.join(", ")})`;
+export function describeMissing({ name, neededBy }: NeededVariable): string {
+  return `${describeAlternatives(name)} (for ${neededBy.join(", ")})`;
+}
+
+/** `ANTHROPIC_KEY or ANTHROPIC_API_KEY`: what would do, for people. */
+export function describeAlternatives(name: string): string {
+  const together = standInsFor(name).join(" with ");
+  return [...sameVariables(name), ...(together ? [together] : [])].join(" or ");
 }

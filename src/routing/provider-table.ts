@@ -5,9 +5,6 @@
  */
 import type { ApiId, CostClass } from "../domain/route.ts";
 
-/** `bedrock` is in the map's language already; its adapter comes later. */
-export type MapApi = ApiId | "bedrock";
-
 export interface ProviderDefaults {
   /** Other names that people write for it. */
   readonly aliases: readonly string[];
@@ -15,11 +12,14 @@ export interface ProviderDefaults {
   readonly baseUrl: string | null;
   /** Its own hosts; a leading dot means every host below. Only there its own API is the default. */
   readonly ownHosts: readonly string[];
-  readonly api: MapApi;
+  readonly api: ApiId;
   /** The variables that may hold its key; the first that is set counts. Empty: no key is sent unless the route names one. */
   readonly keyVariables: readonly string[];
   readonly cost: CostClass;
 }
+
+/** A bearer key, named as Amazon's own SDKs name it. */
+export const BEDROCK_KEY = "AWS_BEARER_TOKEN_BEDROCK";
 
 export const PROVIDERS: Readonly<Record<string, ProviderDefaults>> = {
   /** https://docs.anthropic.com/en/api/overview */
@@ -42,13 +42,16 @@ export const PROVIDERS: Readonly<Record<string, ProviderDefaults>> = {
     keyVariables: ["GEMINI_API_KEY", "GOOGLE_API_KEY"],
     cost: "paid",
   },
-  /** https://docs.aws.amazon.com/bedrock/latest/userguide/api-keys-use.html; its `/openai/v1` speaks OpenAI's language. */
+  /**
+   * https://docs.aws.amazon.com/bedrock/latest/userguide/api-keys-use.html, and without such a key `aws-keys.ts`.
+   * https://docs.aws.amazon.com/general/latest/gr/bedrock.html#br-rt; its `/openai/v1` speaks OpenAI's language.
+   */
   "aws-bedrock": {
     aliases: ["bedrock", "aws", "amazon", "amazon-bedrock"],
-    baseUrl: null,
+    baseUrl: "https://bedrock-runtime.${AWS_REGION}.amazonaws.com",
     ownHosts: [".amazonaws.com"],
     api: "bedrock",
-    keyVariables: ["AWS_BEARER_TOKEN_BEDROCK"],
+    keyVariables: [BEDROCK_KEY],
     cost: "paid",
   },
   /** https://docs.api.nvidia.com/nim/reference/llm-apis */

@@ -5,11 +5,12 @@ import type { OffReason, RouteOff } from "../domain/routing.ts";
 import { fail, ok } from "../lib/result.ts";
 import type { Result } from "../lib/result.ts";
 import { apiOf, trimBaseUrl } from "./api-of.ts";
+import { ACCESS_KEY_ID } from "./aws-keys.ts";
 import { fillEntry } from "./fill-entry.ts";
 import { routeClocks } from "./map-defaults.ts";
 import { costOf } from "./order-routes.ts";
 import type { Environment } from "./placeholder.ts";
-import { canonicalProvider } from "./provider-table.ts";
+import { BEDROCK_KEY, canonicalProvider } from "./provider-table.ts";
 import type { ListedRoute } from "./route-ids.ts";
 import type { RouteEntry } from "./routing-map.ts";
 
@@ -24,9 +25,12 @@ export function resolveRoute(listed: ListedRoute<RouteEntry>, environment: Envir
   const filled = fillEntry(entry, environment);
   if (!filled.ok) return off(filled.failure);
 
-  const { baseUrl, key, headers } = filled.value;
+  const { baseUrl, key, awsKeys, headers } = filled.value;
   const api = apiOf(entry, baseUrl);
-  if (api === "bedrock") return off({ kind: "api_not_available", api });
+  if (awsKeys !== null && api !== "bedrock") {
+    const expected = `a bearer key, such as ${BEDROCK_KEY}: only calls of "api": "bedrock" are signed`;
+    return off({ kind: "wrong_value", field: "key", names: [ACCESS_KEY_ID], expected });
+  }
 
   const { host } = new URL(baseUrl);
   return ok({
@@ -37,13 +41,16 @@ export function resolveRoute(listed: ListedRoute<RouteEntry>, environment: Envir
     api,
     baseUrl: trimBaseUrl(baseUrl, api),
     host,
-    key: key?.value ?? null,
+    key: awsKeys === null ? (key?.value ?? null) : null,
+    awsKeys,
     headers,
     // Without a key there is no bill to share; what two routes share then is the server.
     account: entry.account ?? `${provider}:${key?.name ?? host}`,
     cost: costOf(entry),
     contextTokens: entry.context ?? null,
     cannot: new Set(CAPABILITIES.filter((capability) => entry.capabilities?.[capability] === false)),
+    prefill: entry.capabilities?.prefill ?? null,
+    trusted: entry.trusted ?? true,
     reasoning: entry.reasoning ?? false,
     clocks: routeClocks(entry),
   });

@@ -44,6 +44,8 @@ function kindOf(name: string, entry: KindEntry, on: ReadonlySet<string>, map: Ro
     name,
     deadlineMs: (entry.deadlineSeconds ?? DEFAULT_DEADLINE_SECONDS) * 1000,
     stream: entry.stream ?? "pumped",
+    commit: entry.commit ?? "first_words",
+    continues: entry.continue ?? true,
     routeIds: entry.routes?.filter((id) => on.has(id)) ?? null,
     answeredBy: entry.answeredBy ?? "providers",
     end: endStep(entry, map.cold?.mode ?? "graceful_degrade"),

@@ -61,7 +61,8 @@ const Capabilities = z.strictObject({
   stop: can,
   reasoning_effort: can,
   streaming: can,
-} satisfies Record<Capability, typeof can>);
+  prefill: can,
+} satisfies Record<Capability | "prefill", typeof can>);
 
 export const RouteEntry = z.strictObject({
   id: optional(routeId, "By default tier/provider/model."),
@@ -79,12 +80,18 @@ export const RouteEntry = z.strictObject({
   timeouts: optional(RouteTimeouts),
   context: optional(count, "The context window in tokens."),
   price: optional(Price),
-  capabilities: optional(Capabilities, "Set to false what the route cannot do."),
+  capabilities: optional(
+    Capabilities,
+    "Set to false what the route cannot do. prefill: true where the model goes on with an answer that was begun.",
+  ),
   reasoning: optional(z.boolean(), "A reasoning model: its first words may take 30 s."),
   account: optional(name, "What shares a bill and a quota; by default provider and key variable."),
   rollout: optional(percent, "Per cent of the calls that may use it."),
   enabled: optional(z.boolean()),
-  trusted: optional(z.boolean()),
+  trusted: optional(
+    z.boolean(),
+    "false: keeps the route out of calls with tools or a JSON schema until it was tested.",
+  ),
   note,
 });
 export type RouteEntry = z.infer<typeof RouteEntry>;
@@ -105,6 +112,14 @@ export const KindEntry = z.strictObject({
     600,
   ),
   stream: optional(z.enum(["pumped", "checked"]), "checked: every event is looked at before it leaves."),
+  commit: optional(
+    z.enum(["first_words", "whole"]),
+    "whole: nothing is sent before the answer is whole, so that half a tool call or half a JSON answer is never seen.",
+  ),
+  continue: optional(
+    z.boolean(),
+    "false: an answer that breaks off after its first words ends in an error; by default another route goes on with it.",
+  ),
   routes: optional(listOf(routeId), "Route ids in order; by default every route."),
   answeredBy: optional(
     z.enum(["providers", "human"]),

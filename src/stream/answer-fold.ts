@@ -14,14 +14,23 @@ export class AnswerFold {
   saidBytes = 0;
   /** True from the first words on. */
   hasWords = false;
-  hasToolCalls = false;
+  /** The last UTF-16 unit of the text when its pieces were last joined; public so that looking is not optimised away. */
+  lastUnit = 0;
   usage: Usage | null = null;
+  /** The first chunk: the answer's id, which a continuation keeps. */
+  head: ChatChunk | null = null;
+  /** What the last content was. Text alone can be gone on with: half a tool call, a refusal or a thought cannot. */
+  #last: "text" | "other" | null = null;
+  /** A tool call, audio or a second choice: an answer with one of these in it is never gone on with. */
+  #mixed = false;
+  #joinAt = MOST_UNJOINED;
   /** For each choice seen, by its index: why it ended; null: it has not. */
   readonly #endings = new Map<number, FinishReason | null>();
 
   /** True where the chunk holds content; a role, a ping or an empty delta is none. */
   take(chunk: ChatChunk): boolean {
     let content = false;
+    this.head ??= chunk;
     if (chunk.usage) this.usage = chunk.usage;
     for (const choice of chunk.choices) {
       if (this.#takeDelta(choice.delta, choice.index === 0)) content = true;
@@ -41,6 +50,11 @@ export class AnswerFold {
     return first;
   }
 
+  /** Can another route go on where this ends? Only with plain text: everything else must come whole from one. */
+  get canBeContinued(): boolean {
+    return this.text !== "" && this.#last === "text" && !this.#mixed;
+  }
+
   /** What the provider reported, else an estimate from what was said. */
   callUsage(promptBytes: number): CallUsage {
     if (!this.usage) return estimateUsage(promptBytes, this.saidBytes);
@@ -51,21 +65,38 @@ export class AnswerFold {
     };
   }
 
+  /**
+   * V8 keeps a text that grows piece by piece as a tree of its pieces, which is five times its size; looking at its end
+   * joins them. Seldom enough to cost no more than the text is long.
+   */
+  #addText(more: string): void {
+    this.text += more;
+    if (this.text.length < this.#joinAt) return;
+    this.lastUnit = this.text.charCodeAt(this.text.length - 1);
+    this.#joinAt = this.text.length + Math.max(MOST_UNJOINED, this.text.length >> 3);
+  }
+
   #takeDelta(delta: Delta, isFirst: boolean): boolean {
-    let said = 0;
-    if (delta.content) {
-      if (isFirst) this.text += delta.content;
-      said += delta.content.length;
-    }
-    said += (delta.refusal?.length ?? 0) + (delta.reasoning_content?.length ?? 0);
+    const text = delta.content?.length ?? 0;
+    const thoughts = (delta.refusal?.length ?? 0) + (delta.reasoning_content?.length ?? 0);
+    let calls = 0;
     for (const call of delta.tool_calls ?? []) {
-      this.hasToolCalls = true;
-      said += (call.function?.name?.length ?? 0) + (call.function?.arguments?.length ?? 0);
+      this.#mixed = true;
+      calls += (call.function?.name?.length ?? 0) + (call.function?.arguments?.length ?? 0);
     }
+    if (delta.content && isFirst) this.#addText(delta.content);
+    if (thoughts > 0) this.#last = "other";
+    if (text > 0) this.#last = "text";
+    const said = text + thoughts + calls;
     this.saidBytes += said;
-    return said > 0 || saysSomethingElse(delta);
+    const saysMore = saysSomethingElse(delta);
+    if (saysMore || !isFirst) this.#mixed = true;
+    return said > 0 || saysMore;
   }
 }
+
+/** Pieces that wait to be joined, in UTF-16 units: so many, or an eighth of the text. */
+const MOST_UNJOINED = 2_048;
 
 /** Audio, images, an old function call, and what is yet to come: content is whatever is not empty, but the role. */
 function saysSomethingElse(delta: Delta): boolean {

@@ -3,9 +3,10 @@
  * folded into the answer so far. The commit gate, the observer of a pumped
  * stream and the relay of a translated one all read through this.
  */
+import type { MessagePlace } from "../anthropic-api/message-place.ts";
 import type { Failure } from "../domain/failure.ts";
 import type { Clock } from "../lib/clock.ts";
-import { createSseParser } from "../lib/sse.ts";
+import { createSseParser, type EventParser } from "../lib/sse.ts";
 import type { ChatChunk } from "../openai/chat-chunk.ts";
 import type { StreamTranslator } from "../providers/provider.ts";
 import { AnswerFold } from "./answer-fold.ts";
@@ -15,7 +16,7 @@ import { EventTail } from "./event-tail.ts";
 export type ReadState = "open" | "ended" | "broken";
 
 /** Events come one by one and are small; each open stream holds one such buffer. */
-const READ_BYTES = 16_384;
+const READ_BYTES = 4_096;
 const BLANK_LINE = new TextEncoder().encode("\n\n");
 
 export class AnswerReader {
@@ -32,18 +33,30 @@ export class AnswerReader {
   readonly #translator: StreamTranslator;
   readonly #clock: Clock;
   readonly #keepChunks: boolean;
-  readonly #parser = createSseParser();
-  readonly #tail = new EventTail();
+  readonly #parser: EventParser;
+  /** Null: frames, which nobody completes, and in which no blank line would ever end what it holds. */
+  readonly #tail: EventTail | null;
   #buffer = new ArrayBuffer(READ_BYTES);
   #pending: Promise<ReadState> | null = null;
   #chunks: ChatChunk[] = [];
 
-  /** `keepChunks`: for a relay, which takes them; an observer must not let them gather. */
-  constructor(body: ReadableStream<Uint8Array>, translator: StreamTranslator, clock: Clock, keepChunks: boolean) {
+  /**
+   * `keepChunks`: for a relay, which takes them; an observer must not let them gather. `parser`: the provider's own,
+   * where it does not send server-sent events.
+   */
+  constructor(
+    body: ReadableStream<Uint8Array>,
+    translator: StreamTranslator,
+    clock: Clock,
+    keepChunks: boolean,
+    parser?: EventParser,
+  ) {
     this.#reader = body.getReader({ mode: "byob" });
     this.#translator = translator;
     this.#clock = clock;
     this.#keepChunks = keepChunks;
+    this.#parser = parser ?? createSseParser();
+    this.#tail = parser === undefined ? new EventTail() : null;
     this.lastContentAtMs = clock.now();
   }
 
@@ -89,7 +102,17 @@ export class AnswerReader {
 
   /** The raw bytes of an event that began and did not end; empty between two events. */
   halfEvent(): Uint8Array {
-    return this.#tail.bytes();
+    return this.#tail?.bytes() ?? new Uint8Array();
+  }
+
+  /** What completed the half-sent event for the caller: read as the caller reads it, so that its text counts as given. */
+  takeCompletion(suffix: Uint8Array): void {
+    this.#takeEvents(suffix);
+  }
+
+  /** Anthropic's only: what a caller has been given who is sent the bytes as they come. */
+  place(): MessagePlace | null {
+    return this.#translator.place?.() ?? null;
   }
 
   /** Lets go of the stream; its connection closes once nobody else reads it. */
@@ -106,12 +129,12 @@ export class AnswerReader {
       return "broken";
     }
     if (next.done) {
-      // Some servers leave out the blank line behind their last event.
-      this.#takeEvents(BLANK_LINE);
+      // Some servers leave out the blank line behind their last event. Half of one is left for `takeCompletion`.
+      if (this.#tail !== null && isWhole(this.#tail.bytes())) this.#takeEvents(BLANK_LINE);
       return "ended";
     }
     this.rawBytes += next.value.byteLength;
-    this.#tail.take(next.value);
+    this.#tail?.take(next.value);
     this.#takeEvents(next.value);
     // The buffer that we lent comes back with the read.
     if (next.value.buffer instanceof ArrayBuffer) this.#buffer = next.value.buffer;
@@ -136,6 +159,11 @@ export class AnswerReader {
   #nothingThere(): Promise<null> {
     return new Promise((resolve) => this.#clock.after(0, () => resolve(null)));
   }
+}
+
+function isWhole(event: Uint8Array): boolean {
+  const parser = createSseParser();
+  return [...parser.take(event), ...parser.take(BLANK_LINE)].every(({ data }) => isReadable(data));
 }
 
 function isReadable(data: string): boolean {

@@ -20,10 +20,10 @@ export const halfChunk: Shape = { valueAt, neverEmpty: isChoices, membersOf, all
 
 /**
  * The members that are taken back when they were cut. `usage` and `logprobs` would be wrong, not short; half a tool
- * call must never look whole, and none can be continued.
+ * call must never look whole, and none can be continued. Half an error is taken back because the answer may go on.
  */
 const TAKEN_BACK = {
-  chunk: ["id", "object", "model", "usage"],
+  chunk: ["id", "object", "model", "usage", "error"],
   choice: ["logprobs"],
   delta: ["role", "tool_calls", "function_call"],
 } as const;

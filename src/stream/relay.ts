@@ -1,101 +1,55 @@
 /**
  * A committed stream that JavaScript looks at event by event: where the
  * dialects differ, or where the kind says `"stream": "checked"`. Malformed
- * events have been dropped by then; an error event is not passed on but ended
- * in, in the caller's dialect.
+ * events have been dropped by then; an error event is not passed on: another
+ * route goes on, or the stream ends in an error of the caller's dialect.
  */
-import type { Failure } from "../domain/failure.ts";
 import type { Clock } from "../lib/clock.ts";
-import type { Watchdog } from "../lib/watchdog.ts";
-import type { ChatChunk } from "../openai/chat-chunk.ts";
-import { errorEvent } from "../openai/error-body.ts";
-import type { AnswerReader, ReadState } from "./answer-reader.ts";
-import { createIdleClock, type IdleClock } from "./idle-clock.ts";
+import type { Pen } from "../openai/pen.ts";
+import type { AnswerSource, GoOn } from "./answer-source.ts";
+import { callerWriter, type CallerWriter } from "./caller-writer.ts";
+import { finishAnswer, givenBy, saidAll } from "./finish-answer.ts";
+import { forward } from "./forward.ts";
 import type { RunningStream } from "./pump.ts";
-import { internalError, isTooLarge, type StreamLimits, whatBroke } from "./what-broke.ts";
+import { CALLER_GONE, type StreamEnd } from "./stream-end.ts";
+import { internalError, whatBroke } from "./what-broke.ts";
 
 export interface RelayedStream {
-  /** Read up to the first words; its chunks so far have not been sent. */
-  readonly reader: AnswerReader;
-  readonly watchdog: Watchdog;
+  /** Its chunks so far have not been sent. */
+  readonly source: AnswerSource;
   readonly callerSignal: AbortSignal;
-  readonly limits: StreamLimits;
-  /** Did the caller ask for the usage chunk? Without that it does not get one. */
-  readonly includeUsage: boolean;
+  readonly pen: Pen;
+  /** Null: an answer that breaks off is not continued. */
+  readonly goOn: GoOn | null;
   readonly clock: Clock;
 }
 
 export function relay(stream: RelayedStream): RunningStream {
   const { readable, writable } = new IdentityTransformStream();
-  return { body: readable, ended: run(stream, writable.getWriter()) };
+  const { source, clock } = stream;
+  const caller = callerWriter(writable.getWriter(), clock, source.limits);
+  const ended = run(stream, caller)
+    .catch((cause: unknown): StreamEnd => {
+      const failure = internalError(cause);
+      source.settle(failure);
+      return { failure, usage: givenBy(source).usage };
+    })
+    .finally(() => caller.abort());
+  return { body: readable, ended };
 }
 
-const DONE = new TextEncoder().encode("data: [DONE]\n\n");
-const CALLER_GONE: Failure = { kind: "caller_gone", detail: "the caller hung up" };
-const BROKE_OFF = "The provider's answer broke off. What came before this error is not the whole answer.";
-
-async function run(stream: RelayedStream, writer: WritableStreamDefaultWriter<Uint8Array>): Promise<Failure | null> {
-  const { reader, watchdog, callerSignal, limits, clock } = stream;
-  const idle = createIdleClock(clock, limits.idleMs, () => watchdog.expire("idleMs"));
-  watchdog.arm({ limitMs: limits.maxStreamMs, name: "maxStreamMs" });
-  // A caller that has stopped reading holds up nobody but itself, and not for ever.
-  const abandon = (): void => void writer.abort().catch(() => undefined);
-  let giveUp = clock.after(limits.maxStreamMs + limits.drainMs, abandon);
-  try {
-    if (!(await forward(stream, writer, idle)) || callerSignal.aborted) return CALLER_GONE;
-    // The provider is done: from here on only the caller can hold this up.
-    giveUp();
-    giveUp = clock.after(limits.drainMs, abandon);
-    const failure = whatBroke(reader, watchdog);
-    const last = failure === null ? DONE : errorEvent(failure.kind, BROKE_OFF);
-    return (await taken(writer.write(last))) && (await taken(writer.close())) ? failure : CALLER_GONE;
-  } catch (cause) {
-    return internalError(cause);
-  } finally {
-    giveUp();
-    idle.stop();
-    watchdog.abort();
-    reader.cancel();
-    // Closed already, or nobody is there to see it abort.
-    void writer.abort().catch(() => undefined);
+async function run(stream: RelayedStream, caller: CallerWriter): Promise<StreamEnd> {
+  const { source, callerSignal, pen, goOn, clock } = stream;
+  const { reader, watchdog, settle } = source;
+  const taken = await forward(source, clock, (chunks) => caller.write(chunks.map(pen.write).join("")));
+  if (!taken || callerSignal.aborted) {
+    settle(CALLER_GONE);
+    return { failure: CALLER_GONE, usage: givenBy(source).usage };
   }
-}
-
-/** Passes on what comes until the provider is done, broke off, or sent too much. False: nobody reads any more. */
-async function forward(
-  stream: RelayedStream,
-  writer: WritableStreamDefaultWriter<Uint8Array>,
-  idle: IdleClock,
-): Promise<boolean> {
-  const { reader, watchdog, limits } = stream;
-  const encoder = new TextEncoder();
-  let state: ReadState = "open";
-  for (;;) {
-    const events = reader
-      .takeChunks()
-      .map((chunk) => eventOf(chunk, stream.includeUsage))
-      .join("");
-    if (events !== "") {
-      // The time that a slow caller takes is not the provider's silence.
-      idle.pause();
-      if (!(await taken(writer.write(encoder.encode(events))))) return false;
-    }
-    if (state !== "open" || reader.finished() || reader.inBandFailure) return true;
-    if (isTooLarge(reader, limits)) watchdog.expire("maxStreamBytes");
-    idle.listen(reader.lastContentAtMs);
-    state = await reader.read();
+  const failure = whatBroke(reader, watchdog);
+  settle(failure);
+  if (failure === null || saidAll(source, failure)) {
+    return { failure: (await caller.finish(pen.end())) ? null : CALLER_GONE, usage: givenBy(source).usage };
   }
-}
-
-/** Writing fails only when nobody reads any more. */
-function taken(written: Promise<void>): Promise<boolean> {
-  return written.then(
-    () => true,
-    () => false,
-  );
-}
-
-function eventOf(chunk: ChatChunk, includeUsage: boolean): string {
-  if (chunk.choices.length === 0 && !includeUsage) return "";
-  return `data: ${JSON.stringify(chunk)}\n\n`;
+  return await finishAnswer({ given: givenBy(source), failure, goOn, pen, caller, callerSignal, clock });
 }

@@ -1,4 +1,7 @@
-/** After the first words nothing can be taken back: the official SDK throws, and half an answer never ends as a whole one. */
+/**
+ * After the first words nothing can be taken back. Where nobody is to go on (`"continue": false`), the official SDK
+ * throws, and half an answer never ends as a whole one.
+ */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RouteEntry } from "../../src/routing/routing-map.ts";
 import { ask, type Asked } from "../support/asked.ts";
@@ -27,8 +30,8 @@ const BREAKS: readonly Break[] = [
   { fault: "cut-bytes:1500", ...all("stream_cut") },
   { fault: "stall:3", ...all("stream_stalled") },
   { fault: "no-terminal", ...all("stream_cut") },
-  // Gemini has no terminal event of its own: its finish reason is one.
-  { fault: "no-done", ...all("stream_cut"), gemini: null },
+  // The reason to end has come: all was said, and the caller gets the terminal event from us.
+  { fault: "no-done", ...all(null) },
   { fault: "malformed:3", ...all(null), pumped: "malformed" },
   // The provider's own words, where the bytes are pumped: they have no code.
   {
@@ -63,7 +66,7 @@ beforeAll(async () => {
   const kinds = Object.fromEntries(
     hot.map(({ id = "" }) => {
       const stream: "checked" | "pumped" = id.startsWith("checked") ? "checked" : "pumped";
-      return [id, { deadlineSeconds: 30, routes: [id, "second"], stream }];
+      return [id, { deadlineSeconds: 30, routes: [id, "second"], stream, continue: false }];
     }),
   );
   product = await startProduct({ routes: { hot, warm: [second], kinds }, variables: hosts.variables });

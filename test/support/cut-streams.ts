@@ -1,7 +1,7 @@
 /** Cuts a recorded stream and reads what the completion makes of it, as a plain client would. */
 import { completeOpenAiEvent } from "../../src/stream/complete-event.ts";
 
-export interface CutStream {
+interface CutStream {
   /** Up to and with the last blank line. */
   readonly whole: Uint8Array;
   readonly partial: Uint8Array;
@@ -32,8 +32,8 @@ export function cutAt(bytes: Uint8Array, at: number): CutStream {
 }
 
 /** The partial event with its completion; fails where there is none. */
-export function completed(partial: string): string {
-  const suffix = completeOpenAiEvent(bytesOf(partial));
+export function completed(partial: string, complete = completeOpenAiEvent): string {
+  const suffix = complete(bytesOf(partial));
   if (suffix === null) throw new Error(`no completion for ${JSON.stringify(partial)}`);
   return partial + new TextDecoder().decode(suffix);
 }

@@ -9,6 +9,8 @@ export function jobWork(more: Partial<JobWork> = {}): JobWork {
     tenant: "default",
     kind: "summarize-call-notes",
     request: { model: "summarize-call-notes", messages: [{ role: "user", content: "the prompt" }] },
+    dialect: "openai",
+    native: null,
     bodyHash: "hash",
     callbackUrl: null,
     onCold: "accepted",

@@ -23,6 +23,7 @@ export function operatorDeps(more: Partial<WorkerDeps> = {}): WorkerDeps {
     random: () => 0.5,
     fetch: () => Promise.reject(new Error("nobody is called")),
     afterReply: () => undefined,
+    prefillRefused: new Set(),
     log: () => undefined,
     logError(_requestId, cause) {
       throw cause;

@@ -97,6 +97,7 @@ export const WAITING: JobView = {
   kind: "summarize-call-notes",
   model: "summarize-call-notes",
   stream: false,
+  dialect: "openai",
   createdAtMs: NIGHT_MS - 134 * MINUTE_MS,
   updatedAtMs: NIGHT_MS - 14 * MINUTE_MS,
   attempts: 5,

@@ -25,11 +25,14 @@ export function routeTo(api: ApiId, overrides: Partial<Route> = {}): Route {
     baseUrl,
     host: new URL(baseUrl).host,
     key: "sk-secret",
+    awsKeys: null,
     headers: {},
     account: api,
     cost: "paid",
     contextTokens: null,
     cannot: new Set(),
+    prefill: null,
+    trusted: true,
     reasoning: false,
     clocks: { headersMs: 10_000, firstTokenMs: 10_000, idleMs: 15_000, maxStreamMs: 600_000, attemptMs: null },
     ...overrides,
@@ -40,8 +43,14 @@ const BASE_URLS = {
   openai: "https://api.openai.com/v1",
   anthropic: "https://api.anthropic.com/v1",
   gemini: "https://generativelanguage.googleapis.com/v1beta",
+  bedrock: "https://bedrock-runtime.eu-west-1.amazonaws.com",
 };
-const MODELS = { openai: "gpt-4o-mini", anthropic: "claude-sonnet-4-6", gemini: "gemini-3-flash" };
+const MODELS = {
+  openai: "gpt-4o-mini",
+  anthropic: "claude-sonnet-4-6",
+  gemini: "gemini-3-flash",
+  bedrock: "eu.anthropic.claude-sonnet-4-6",
+};
 
 /** Through the border's schema, as every request comes. */
 export function chatRequest(fields: Readonly<Record<string, unknown>> = {}): ChatRequest {
@@ -60,7 +69,7 @@ export interface ReadStream {
 
 /** Parses and translates a stream that comes in pieces of so many bytes. */
 export function translated(provider: Provider, bytes: Uint8Array, size = bytes.length): ReadStream {
-  const parser = createSseParser();
+  const parser = provider.eventParser?.() ?? createSseParser();
   const translator = provider.fromStream(STAMP);
   const chunks: ChatChunk[] = [];
   for (let at = 0; at < bytes.length; at += size) {

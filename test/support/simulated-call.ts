@@ -25,7 +25,7 @@ export interface Outcome extends Gathered {
   readonly model: string;
 }
 
-const BASE_PATHS = { openai: "/hot/v1", anthropic: "/claude", gemini: "/gemini" };
+const BASE_PATHS = { openai: "/hot/v1", anthropic: "/claude", gemini: "/gemini", bedrock: "/bedrock" };
 const NOTHING = { text: "", reasoning: "", calls: [], finish: null, usage: null, model: "" };
 
 export async function ask(asked: Asked, fields: Readonly<Record<string, unknown>>): Promise<Outcome> {
@@ -33,7 +33,7 @@ export async function ask(asked: Asked, fields: Readonly<Record<string, unknown>
   const provider = providers[api];
   const route = routeTo(api, { baseUrl: url + BASE_PATHS[api], model, key: asked.key ?? "sk-simulated" });
   const request = chatRequest({ ...fields, ...(stream && { stream, stream_options: { include_usage: true } }) });
-  const cannot = whatCannot(request, route);
+  const cannot = whatCannot({ request, native: null }, route);
   if (cannot !== null) throw new Error(`an incapable candidate: ${cannot}`);
 
   const wire = provider.toRequest(request, route, stream);
@@ -67,7 +67,7 @@ function readBody(text: string, api: ApiId): Outcome {
 }
 
 async function readStream(response: Response, api: ApiId): Promise<Outcome> {
-  const parser = createSseParser();
+  const parser = providers[api].eventParser?.() ?? createSseParser();
   const translator = providers[api].fromStream(STAMP);
   const chunks: ChatChunk[] = [];
   let failure: Failure | null = null;

@@ -67,11 +67,14 @@ export function route(id: string, more: Partial<Route> = {}): Route {
     baseUrl: `https://${provider}.test/v1`,
     host: `${provider}.test`,
     key: "secret-key",
+    awsKeys: null,
     headers: {},
     account: provider,
     cost: "paid",
     contextTokens: null,
     cannot: new Set(),
+    prefill: null,
+    trusted: true,
     reasoning: false,
     clocks: { headersMs: 10_000, firstTokenMs: 10_000, idleMs: 15_000, maxStreamMs: 600_000, attemptMs: null },
     ...more,
@@ -110,6 +113,7 @@ export function spine(options: SpineOptions): Spine {
       return options.providers[new URL(url).host]?.({ signal, body, headers: new Headers(init.headers) }) ?? refuses();
     },
     afterReply: () => undefined,
+    prefillRefused: new Set(),
     log: () => undefined,
     logError: options.logError ?? rethrow,
   };
@@ -122,7 +126,9 @@ export function spine(options: SpineOptions): Spine {
       const full = { model: "auto", messages: [{ role: "user" as const, content: "hello" }], ...request };
       const call = {
         requestId: "id",
+        dialect: "openai" as const,
         request: full,
+        native: null,
         stream: request["stream"] === true,
         readAtMs: clock.now(),
         callerSignal: caller.signal,

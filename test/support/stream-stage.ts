@@ -20,11 +20,11 @@ export interface StreamStage {
   dispose(): Promise<void>;
 }
 
-export async function startStreamStage(): Promise<StreamStage> {
+export async function startStreamStage(map = "test/fixtures/routes.streams.json"): Promise<StreamStage> {
   const provider = await startScriptedProvider();
   const isolates: Isolates = await startIsolates({
     count: 1,
-    routes: "test/fixtures/routes.streams.json",
+    routes: map,
     bindings: {
       UPSTREAM_URL: provider.url,
       TEST_KEY: "provider-key",
@@ -89,6 +89,7 @@ export async function textOf(response: Response): Promise<string> {
 /** What is in each event; the last may be an error. */
 export function eventsIn(text: string): readonly unknown[] {
   return text
+    .replaceAll(/^:.*\n+/gm, "")
     .split("\n\n")
     .filter((event) => event.startsWith("data: "))
     .map((event): unknown => (event === "data: [DONE]" ? "DONE" : JSON.parse(event.slice("data: ".length))));

@@ -45,8 +45,9 @@ export async function startTellingProvider(): Promise<TellingProvider> {
       response.end(JSON.stringify({ error: { message: "overloaded", type: "server_error" } }));
       return;
     }
-    const question = messages.at(-1)?.content ?? "";
-    const words = wordsOf(answered.filter((before) => before === question).length + 1);
+    const begun = messages.at(-2)?.role === "assistant" ? (messages.at(-2)?.content ?? null) : null;
+    const question = (begun === null ? messages.at(-1) : messages.at(-3))?.content ?? "";
+    const words = begun === null ? wordsOf(answered.filter((before) => before === question).length + 1) : restOf(begun);
     if (!isProbe) answered.push(question);
     const hold = isProbe ? null : held;
     if (!stream) {
@@ -87,11 +88,17 @@ export async function startTellingProvider(): Promise<TellingProvider> {
 const Body = z.object({
   stream: z.boolean().default(false),
   max_tokens: z.number().optional(),
-  messages: z.array(z.object({ content: z.string() })),
+  messages: z.array(z.object({ role: z.string(), content: z.string() })),
 });
 
 function wordsOf(time: number): readonly string[] {
   return [`${ANSWER_WORD} ${time}:`, ..." one two three four five six seven eight".split(/(?= )/)];
+}
+
+/** As a model does that is asked to go on: its last words again, then the rest of that very answer. */
+function restOf(begun: string): readonly string[] {
+  const whole = tellingAnswer(Number(/ (\d+):/.exec(begun)?.[1]));
+  return [begun.slice(-40), ...whole.slice(begun.length).split(/(?= )/)];
 }
 
 function completion(content: string): string {

@@ -23,6 +23,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["providers", "breaker", "routing", "jobs", "notify"],
   ["budget"],
   ["domain"],
+  ["anthropic-api"],
   ["openai"],
   ["lib"],
 ];
@@ -141,7 +142,7 @@ describe("the pure core", () => {
     /^(?:breaker\/(?:switchboard-object|switchboard-tables)|jobs\/(?:job|job-index)-object|notify\/notifier-object)\.ts$/;
   /** What speaks to somebody else's service through that service's own library. */
   const CLIENTS =
-    /^(?:jobs\/(?:qstash-publisher|qstash-receiver|callback-sender)|budget\/(?:redis-flags|verify-push)|notify\/webhook)\.ts$/;
+    /^(?:jobs\/(?:qstash-publisher|qstash-receiver|callback-sender)|budget\/(?:redis-flags|verify-push)|notify\/webhook|providers\/signed)\.ts$/;
   const FOLDERS =
     /^(?:domain|openai|lib|providers|routing|breaker|stream|chat|jobs|budget|notify)\/|^(?:deps|settings)\.ts$/;
   const pure = files.filter(({ path }) => FOLDERS.test(path) && !SHELLS.test(path) && !CLIENTS.test(path));

@@ -6,7 +6,7 @@
 import type { ReplyFault } from "../faults.ts";
 import type { Answer, Question } from "../model/question.ts";
 
-export type WireFormatName = "openai" | "anthropic" | "gemini";
+export type WireFormatName = "openai" | "anthropic" | "gemini" | "bedrock";
 
 export interface Received {
   /** The first segment of the path. */
@@ -19,18 +19,27 @@ export interface Received {
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** The parsed body; `undefined` where there was none or it is not JSON. */
   readonly body: unknown;
+  /** As it came: a signature is over these bytes. */
+  readonly rawBody: string;
 }
 
 export interface HttpReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: Written;
+}
+
+/** Amazon's streams are no text. */
+export type Written = string | Buffer;
+
+export function bytesOf(written: Written): Buffer {
+  return typeof written === "string" ? Buffer.from(written) : written;
 }
 
 /** One event of a stream, with its place in the story. */
 export interface Frame {
   readonly kind: "opening" | "words" | "between" | "finish" | "terminal";
-  readonly text: string;
+  readonly text: Written;
   /** What it costs of the model's time. */
   readonly tokens: number;
 }
@@ -64,9 +73,11 @@ export interface WireFormat {
   readonly errors: Readonly<Record<ReplyFault, (context: ErrorContext) => HttpReply>>;
   /** An error for a mistake that only a simulator knows, such as an unknown fault. */
   readonly ownMistake: (message: string) => HttpReply;
-  readonly inBandError: { readonly event: string; readonly json: string };
-  readonly malformedEvent: string;
-  readonly keepAlive: string;
+  readonly inBandError: { readonly event: Written; readonly json: string };
+  readonly malformedEvent: Written;
+  readonly keepAlive: Written;
+  /** The `content-type` of its streams; server-sent events by default. */
+  readonly streamType?: string;
   readonly responseHeaders: (seed: string) => Readonly<Record<string, string>>;
 }
 

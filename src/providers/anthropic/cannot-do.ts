@@ -30,8 +30,10 @@ export function cannotDo(request: ChatRequest, name: string): string | null {
   );
 }
 
+type Sampling = Pick<ClaudeModel, "takesSampling" | "takesBothSamplings">;
+
 /** OpenAI's temperature goes to 2, Anthropic's to 1. Both take 1 as the usual value of either, so 1 may be left out. */
-function cannotSample({ temperature, top_p: topP }: ChatRequest, model: ClaudeModel): string | null {
+export function cannotSample({ temperature, top_p: topP }: ChatRequest, model: Sampling): string | null {
   const temperatureSet = (temperature ?? 1) !== 1;
   const topPSet = (topP ?? 1) !== 1;
   if ((temperature ?? 0) > 1) return "temperature above 1";
@@ -45,14 +47,14 @@ function cannotStop({ stop }: ChatRequest): string | null {
   return [stop ?? []].flat().some((sequence) => sequence.trim() === "") ? "stop (white space)" : null;
 }
 
-function cannotFormat({ response_format: format }: ChatRequest): string | null {
+export function cannotFormat({ response_format: format }: ChatRequest): string | null {
   if (format?.type === "json_object") return "response_format (json_object)";
   if (format?.type !== "json_schema") return null;
   const { schema } = format.json_schema;
   return schema === undefined || outputSchemaOf(schema) === null ? "response_format (json_schema)" : null;
 }
 
-function cannotBeStrict({ tools }: ChatRequest): string | null {
+export function cannotBeStrict({ tools }: ChatRequest): string | null {
   const loose = tools?.filter(isFunctionTool).find(({ function: { strict, parameters } }) => {
     return strict === true && outputSchemaOf(parameters ?? { type: "object", additionalProperties: false }) === null;
   });

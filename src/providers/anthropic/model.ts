@@ -4,6 +4,8 @@
  * https://platform.claude.com/docs/en/about-claude/models/migration-guide
  */
 export interface ClaudeModel {
+  /** 405 for 4.5; Infinity where the name tells none. */
+  readonly version: number;
   /** `budget`: `thinking.budget_tokens`; `adaptive`, from 4.6 on: `output_config.effort`. */
   readonly thinking: "none" | "budget" | "adaptive";
   /** Fable and Mythos refuse `thinking: disabled`. */
@@ -21,6 +23,7 @@ export interface ClaudeModel {
 export function claudeModel(name: string): ClaudeModel {
   const version = versionOf(name);
   return {
+    version,
     thinking: version >= 406 ? "adaptive" : version >= 307 ? "budget" : "none",
     alwaysThinks: /fable|mythos/.test(name),
     knowsXhigh: version >= 407,

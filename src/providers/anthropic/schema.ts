@@ -39,21 +39,13 @@ export const MessageBody = z.looseObject({
   usage,
 });
 
+/** All but the deltas, which `from-stream.ts` checks by hand. */
 export const StreamEvent = z.looseObject({
   type: z.string(),
   index: number,
   message: z.nullish(z.looseObject({ model: text, usage })),
   content_block: z.nullish(ContentBlock),
-  delta: z.nullish(
-    z.looseObject({
-      type: text,
-      text,
-      thinking: text,
-      partial_json: text,
-      stop_reason: text,
-      stop_details: stopDetails,
-    }),
-  ),
+  delta: z.nullish(z.looseObject({ stop_reason: text, stop_details: stopDetails })),
   usage,
 });
 export type StreamEvent = z.infer<typeof StreamEvent>;

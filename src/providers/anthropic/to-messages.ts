@@ -98,7 +98,7 @@ function toolUseId(id: string): string {
 }
 
 /** "final assistant content cannot end with trailing whitespace" */
-function trimmedEnd(blocks: readonly Block[]): readonly Block[] {
+export function trimmedEnd<Any extends JsonObject>(blocks: readonly Any[]): readonly Any[] {
   return blocks.map((block, at) =>
     at === blocks.length - 1 && typeof block["text"] === "string" ? { ...block, text: block["text"].trimEnd() } : block,
   );

@@ -9,7 +9,10 @@ import { outputSchemaOf } from "./output-schema.ts";
 import { thinkingOf } from "./thinking.ts";
 import { toMessages, toSystem } from "./to-messages.ts";
 
-/** The version that every gateway and every model still speaks. https://docs.anthropic.com/en/api/versioning */
+/**
+ * The version that every gateway and every model still speaks. It takes all that the one of 2026-10-21 takes, and
+ * `temperature` and its like, which that one refuses. https://platform.claude.com/docs/en/api/versioning
+ */
 const API_VERSION = "2023-06-01";
 
 export function toRequest(request: ChatRequest, route: Route, stream: boolean): WireRequest {
@@ -29,13 +32,18 @@ export function toRequest(request: ChatRequest, route: Route, stream: boolean): 
     output_config: effort === undefined && format === undefined ? undefined : { effort, format },
     stream: stream || undefined,
   };
+  return { ...addressOf(route), body: JSON.stringify(body) };
+}
+
+/** `more`: headers of the caller's own. */
+export function addressOf(route: Route, more: Readonly<Record<string, string>> = {}): Omit<WireRequest, "body"> {
   return {
     url: `${route.baseUrl.replace(/\/v1$/, "")}/v1/messages`,
     headers: headersFor(route, {
+      ...more,
       "anthropic-version": API_VERSION,
       ...(route.key !== null && { "x-api-key": route.key }),
     }),
-    body: JSON.stringify(body),
   };
 }
 

@@ -8,6 +8,8 @@ import { toRequest } from "./to-request.ts";
 export const openai: Provider = {
   id: "openai",
   cannotDo: () => null,
+  // Most begin a new message instead, and do not say so.
+  takesPrefill: () => false,
   toRequest,
   fromResponse,
   fromStream,

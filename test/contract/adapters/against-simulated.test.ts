@@ -2,12 +2,20 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { startSimulatedProviders } from "../../../dev/simulated/server.ts";
 import type { ApiId } from "../../../src/domain/route.ts";
+import { STAMP } from "../../support/providers.ts";
 import { ask, type Outcome } from "../../support/simulated-call.ts";
 
 const simulated = await startSimulatedProviders({ tokensPerSecond: 0, firstTokenMs: 0 });
 afterAll(() => simulated.close());
 
-const MODELS = { openai: "sim-large", anthropic: "claude-sonnet-4-6", gemini: "gemini-3-flash" };
+const MODELS = {
+  openai: "sim-large",
+  anthropic: "claude-sonnet-4-6",
+  gemini: "gemini-3-flash",
+  bedrock: "eu.anthropic.claude-sonnet-4-6",
+};
+/** Converse does not say which model answered. */
+const NAMED = { ...MODELS, bedrock: STAMP.model };
 const PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+M8AAAICAQB7CYF4AAAAAElFTkSuQmCC";
 
 const user = (content: unknown) => ({ role: "user", content });
@@ -22,7 +30,7 @@ const toolOf = (name: string) => ({
 });
 const tools = [toolOf("get_weather"), toolOf("get_time")];
 
-describe.each<ApiId>(["openai", "anthropic", "gemini"])("a simulated %s", (api) => {
+describe.each<ApiId>(["openai", "anthropic", "gemini", "bedrock"])("a simulated %s", (api) => {
   describe.each([false, true])("streamed: %s", (stream) => {
     function call(fields: Readonly<Record<string, unknown>>, model = MODELS[api]): Promise<Outcome> {
       return ask({ api, url: simulated.url, model, stream }, fields);
@@ -46,7 +54,7 @@ describe.each<ApiId>(["openai", "anthropic", "gemini"])("a simulated %s", (api) 
         finished: true,
         text: "Olá 🌊",
         finish: "stop",
-        model: MODELS[api],
+        model: NAMED[api],
       });
       const { prompt_tokens: prompt = 0, completion_tokens: completion = 0, total_tokens: total } = outcome.usage ?? {};
       expect(prompt).toBeGreaterThan(0);
@@ -61,7 +69,8 @@ describe.each<ApiId>(["openai", "anthropic", "gemini"])("a simulated %s", (api) 
 
     it("sees images by URL and as data", async () => {
       const content = [
-        image("https://x.example/a.png"),
+        // Bedrock takes bytes only.
+        ...(api === "bedrock" ? [] : [image("https://x.example/a.png")]),
         image(`data:image/png;base64,${PIXEL}`),
         { type: "text", text: "What is it?" },
       ];
@@ -126,22 +135,26 @@ describe.each<ApiId>(["openai", "anthropic", "gemini"])("a simulated %s", (api) 
     it("thinks, and counts it", async () => {
       const outcome = await call({ messages: [user("Why is the sea salty?")], reasoning_effort: "high" });
       expect(outcome).toMatchObject({ failure: null, finish: "stop" });
-      expect(outcome.usage?.completion_tokens_details?.reasoning_tokens).toBeGreaterThan(0);
+      if (api === "bedrock") expect(outcome.reasoning).not.toBe("");
+      else expect(outcome.usage?.completion_tokens_details?.reasoning_tokens).toBeGreaterThan(0);
     });
   });
 });
 
 describe.each([false, true])("parallel calls switched off, streamed: %s", (stream) => {
-  it.each<ApiId>(["openai", "anthropic"])("are one call at %s", async (api) => {
+  it.each<ApiId>(["openai", "anthropic", "bedrock"])("are one call at %s", async (api) => {
     const fields = { messages: [user("get_weather and get_time")], tools, parallel_tool_calls: false };
     expect((await ask({ api, url: simulated.url, model: MODELS[api], stream }, fields)).calls).toHaveLength(1);
   });
 });
 
 describe.each([false, true])("older models, streamed: %s", (stream) => {
-  it("of Anthropic's think within a budget, and show it", async () => {
+  it.each([
+    ["anthropic", "claude-haiku-4-5"],
+    ["bedrock", "us.anthropic.claude-haiku-4-5-20251001-v1:0"],
+  ] as const)("of Anthropic's think within a budget, and show it, at %s", async (api, model) => {
     const fields = { messages: [user("Why is the sea salty?")], reasoning_effort: "low" };
-    const outcome = await ask({ api: "anthropic", url: simulated.url, model: "claude-haiku-4-5", stream }, fields);
+    const outcome = await ask({ api, url: simulated.url, model, stream }, fields);
     expect(outcome).toMatchObject({ failure: null, finish: "stop" });
     expect(outcome.reasoning).not.toBe("");
   });

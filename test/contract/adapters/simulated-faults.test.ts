@@ -8,7 +8,7 @@ import { ask, type Outcome } from "../../support/simulated-call.ts";
 const simulated = await startSimulatedProviders({ tokensPerSecond: 0, firstTokenMs: 0 });
 afterAll(() => simulated.close());
 
-const APIS: readonly ApiId[] = ["openai", "anthropic", "gemini"];
+const APIS: readonly ApiId[] = ["openai", "anthropic", "gemini", "bedrock"];
 
 function meet(api: ApiId, fault: string, stream: boolean): Promise<Outcome> {
   const fields = { messages: [{ role: "user", content: "count to 40" }] };

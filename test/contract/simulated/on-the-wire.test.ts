@@ -1,4 +1,4 @@
-/** Faults that no SDK shows: what the socket does, and when. All three formats must agree. */
+/** Faults that no SDK shows: what the socket does, and when. All four formats must agree. */
 import { afterAll, describe, expect, it, vi } from "vitest";
 import { startSimulatedProviders } from "../../../dev/simulated/server.ts";
 import { startForTests } from "./clients.ts";
@@ -31,6 +31,12 @@ const formats: Format[] = [
     path: (model) => `/gemini/v1beta/models/${model}:streamGenerateContent?alt=sse`,
     headers: { "x-goog-api-key": "k" },
     body: () => ({ contents: [{ role: "user", parts: [{ text }] }] }),
+  },
+  {
+    name: "bedrock",
+    path: (model) => `/aws/model/${encodeURIComponent(model)}/converse-stream`,
+    headers: { authorization: "Bearer k" },
+    body: () => ({ messages: [{ role: "user", content: [{ text }] }] }),
   },
 ];
 
@@ -87,7 +93,7 @@ describe.each(formats)("a stream of $name", (format) => {
     const response = await open(format, "sim@keepalive:5", providers.url, controller.signal);
     const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
     let seen = "";
-    while (seen.split(/: keep-alive|"ping"/).length < 5) seen += (await reader?.read())?.value ?? "";
+    while (seen.split(/: keep-alive|"ping"|"text":""/).length < 5) seen += (await reader?.read())?.value ?? "";
     controller.abort();
 
     expect(seen).not.toMatch(/"(content|text)":"[^"]/);

@@ -3,6 +3,7 @@ import type { Begun, JobPort, Parked, ParkHow } from "../../../src/jobs/job-port
 import type { JobView, JobWork } from "../../../src/jobs/job.ts";
 import { fakeJob } from "../../support/fake-jobs.ts";
 import { answers, fails, route, spine, type SpineOptions } from "../../support/spine.ts";
+import { WAITING } from "../../support/parked-job.ts";
 
 const hot = route("hot/a/one");
 const DOWN: SpineOptions = { routes: [hot], providers: {} };
@@ -38,26 +39,7 @@ const completion = (body: string): Begun => ({ kind: "completion", body, route: 
 
 /** What the spine reads of a view. */
 function viewIn(state: JobView["state"]): JobView {
-  return {
-    id: "job",
-    state,
-    tenant: "default",
-    kind: "auto",
-    model: "auto",
-    stream: false,
-    createdAtMs: 0,
-    updatedAtMs: 0,
-    attempts: 0,
-    nextRunAtMs: null,
-    dueAtMs: null,
-    history: [],
-    answer: null,
-    answeredBy: null,
-    route: null,
-    refusal: null,
-    erased: false,
-    callback: null,
-  };
+  return { ...WAITING, id: "job", state };
 }
 
 describe("a call that no provider could answer", () => {
@@ -72,7 +54,9 @@ describe("a call that no provider could answer", () => {
           requestId: "id",
           tenant: "default",
           kind: "auto",
+          dialect: "openai",
           request: { model: "auto", messages: [{ role: "user", content: "hello" }] },
+          native: null,
           bodyHash: expect.stringMatching(/^[\da-f]{64}$/),
           callbackUrl: null,
           onCold: "accepted",

@@ -21,7 +21,7 @@ describe("a request's body", () => {
   it("keeps the fields that Lisbon does not know", async () => {
     const read1 = await read({ ...hello, my_field: { deep: [1] } });
 
-    expect(read1).toMatchObject({ ok: true, value: { my_field: { deep: [1] } } });
+    expect(read1).toMatchObject({ ok: true, value: { request: { my_field: { deep: [1] } } } });
   });
 
   it.each([

@@ -1,6 +1,7 @@
 /** A stream with an `Idempotency-Key`: one run, taken up again wherever it was cut. */
 import { describe, expect, it } from "vitest";
 import type { Begun } from "../../../src/jobs/job-port.ts";
+import type { RunResult } from "../../../src/jobs/run-result.ts";
 import { heldStream, jobStage, ROUTE } from "../../support/job-stage.ts";
 import { streamWork } from "../../support/job-work.ts";
 import { eventsIn, reading } from "./support.ts";
@@ -160,21 +161,97 @@ describe("a stream", () => {
     expect(blocks.reduce((sum, { length }) => sum + length, 0)).toBeLessThan(40 * 30 + 200);
   });
 
-  it("of a run that was lost is dropped when the next one begins", async () => {
-    const stage = jobStage();
-    const [lost, live] = [heldStream(), heldStream()];
-    stage.runs.push(lost.runner, live.runner);
-    await stage.clock.run(stage.job.begin(streamWork(), null));
-    await lost.say("thrown away");
-    await stage.clock.advance(600);
-    expect(stage.rows("SELECT run FROM chunks")).toEqual([{ run: 1 }]);
-    stage.evict();
+  it("of a run that was lost is gone on with by the next one, under the ids that its readers know", async () => {
+    const { stage, next } = await lostAfter((lost) => lost.say("kept "));
     const begun = reading(bodyOf(await stage.clock.run(stage.job.begin(streamWork(), null))));
-    await live.say("anew");
-    await live.finish();
+    const resumed = reading(bodyOf(await stage.clock.run(stage.job.begin(streamWork(), "1.1"))));
+    await next.say("and gone on");
+    await next.finish();
+    await stage.clock.run(Promise.all([begun.over, resumed.over]));
+
+    expect(stage.ran[1]?.how.said).toMatchObject({ text: "kept ", head: { object: "chat.completion.chunk" } });
+    expect(textsIn(begun.read.text)).toBe("kept and gone on");
+    expect(textsIn(resumed.read.text)).toBe("and gone on");
+    expect(eventsIn(begun.read.text).map(({ id }) => id)).toEqual(["1.1", "2.2", "2.3", "2.4"]);
+    expect(JSON.parse((await stage.job.view())?.answer ?? "")).toMatchObject({
+      choices: [{ message: { content: "kept and gone on" } }],
+    });
+
+    stage.evict();
+    const again = reading(bodyOf(await stage.clock.run(stage.job.begin(streamWork(), null))));
+    await stage.clock.run(again.over);
+    expect(again.read.text).toBe(begun.read.text);
+  });
+
+  it("of a run that was lost is never given twice: who saw more than was stored is told that it begins anew", async () => {
+    const stage = jobStage();
+    const [lost, next] = [heldStream(), heldStream()];
+    stage.runs.push(lost.runner, next.runner);
+    await stage.clock.run(stage.job.begin(streamWork(), null));
+    await lost.say("kept ");
+    await stage.clock.advance(600);
+    await lost.say("seen, and not stored");
+    stage.evict();
+    await stage.clock.run(stage.job.begin(streamWork(), null));
+    await next.say("other words");
+
+    expect(await stage.clock.run(stage.job.begin(streamWork(), "1.2"))).toEqual(RESTARTED);
+    expect(await stage.clock.run(stage.job.begin(streamWork(), "1.1"))).toMatchObject({ kind: "stream" });
+  });
+
+  it("of a lost run that held more than text begins anew", async () => {
+    const call = { index: 0, id: "call_1", type: "function" as const, function: { name: "weather", arguments: "{" } };
+    const { stage, next } = await lostAfter((lost) =>
+      lost.send(
+        JSON.stringify({ ...HEAD, choices: [{ index: 0, delta: { tool_calls: [call] }, finish_reason: null }] }),
+      ),
+    );
+    const begun = reading(bodyOf(await stage.clock.run(stage.job.begin(streamWork(), null))));
+    await next.say("anew");
+    await next.finish();
     await stage.clock.run(begun.over);
 
+    expect(stage.ran[1]?.how.said).toBeNull();
     expect(textsIn(begun.read.text)).toBe("anew");
     expect(stage.rows("SELECT DISTINCT run FROM chunks")).toEqual([{ run: 2 }]);
   });
+
+  it("that nobody can go on with right now waits for its next run, unless what came was no continuation", async () => {
+    const { stage } = await lostAfter((lost) => lost.say("kept "));
+    stage.runs.splice(
+      0,
+      1,
+      () => Promise.resolve(refused("overloaded")),
+      () => Promise.resolve(refused("seam_unproven")),
+    );
+    await stage.clock.run(stage.job.begin(streamWork(), null));
+    await stage.clock.advance(3_600_000);
+
+    expect(stage.ran.map(({ how }) => how.said?.text ?? null).slice(0, 4)).toEqual([null, "kept ", "kept ", null]);
+  });
 });
+
+const HEAD = { id: "c", object: "chat.completion.chunk", created: 1, model: "m" };
+
+/** A run that has said something when its object is evicted, half a second later; `next` is the one after it. */
+async function lostAfter(say: (lost: ReturnType<typeof heldStream>) => Promise<void>) {
+  const stage = jobStage();
+  const [lost, next] = [heldStream(), heldStream()];
+  stage.runs.push(lost.runner, next.runner);
+  await stage.clock.run(stage.job.begin(streamWork(), null));
+  await say(lost);
+  await stage.clock.advance(600);
+  stage.evict();
+  return { stage, next };
+}
+
+function refused(kind: "overloaded" | "seam_unproven"): RunResult {
+  return {
+    kind: "refused",
+    refusal: { kind: "providers_failed", failures: [kind], retryAfterMs: 1_000 },
+    failures: [{ kind, routeId: ROUTE, servedSince: false }],
+    asked: 1,
+    pausedOnly: false,
+    retryAfterMs: 1_000,
+  };
+}

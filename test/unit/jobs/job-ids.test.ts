@@ -15,7 +15,10 @@ describe("a job's id", () => {
   });
 
   it("without a key follows from body and window, and the window before is found too", async () => {
-    const hash = await bodyHashOf({ model: "auto", messages: [{ role: "user", content: "hi" }] });
+    const hash = await bodyHashOf({
+      request: { model: "auto", messages: [{ role: "user", content: "hi" }] },
+      native: null,
+    });
     const first = await jobIdsOfBody("one", hash, 1_000 * WINDOW_MS, WINDOW_MS);
     const sameWindow = await jobIdsOfBody("one", hash, 1_001 * WINDOW_MS - 1, WINDOW_MS);
     const nextWindow = await jobIdsOfBody("one", hash, 1_001 * WINDOW_MS, WINDOW_MS);

@@ -15,7 +15,7 @@ const TREACHEROUS = [
   "API key expired",
   "overloaded",
 ];
-const APIS: readonly ApiId[] = ["openai", "anthropic", "gemini"];
+const APIS: readonly ApiId[] = ["openai", "anthropic", "gemini", "bedrock"];
 
 function touchesOnlyTheCaller(api: ApiId, body: unknown): void {
   const { kind } = failure(api, 400, body);

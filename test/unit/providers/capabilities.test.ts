@@ -2,6 +2,7 @@ import type { ChatCompletionCreateParamsBase } from "openai/resources/chat/compl
 import { describe, expect, it } from "vitest";
 import type { ApiId, Capability } from "../../../src/domain/route.ts";
 import { PARAMETERS as anthropicParameters } from "../../../src/providers/anthropic/cannot-do.ts";
+import { PARAMETERS as bedrockParameters } from "../../../src/providers/bedrock/cannot-do.ts";
 import { whatCannot } from "../../../src/providers/capabilities.ts";
 import { PARAMETERS as geminiParameters } from "../../../src/providers/gemini/cannot-do.ts";
 import { chatRequest, routeTo } from "../../support/providers.ts";
@@ -48,7 +49,7 @@ const EVERY_PARAMETER: Record<keyof ChatCompletionCreateParamsBase, true> = {
 };
 
 function cannot(api: ApiId, fields: Readonly<Record<string, unknown>>, model?: string): string | null {
-  return whatCannot(chatRequest(fields), routeTo(api, model === undefined ? {} : { model }));
+  return whatCannot({ request: chatRequest(fields), native: null }, routeTo(api, model === undefined ? {} : { model }));
 }
 
 const user = (...content: readonly unknown[]) => ({ messages: [{ role: "user", content }] });
@@ -63,12 +64,13 @@ describe("every parameter of OpenAI's", () => {
   it.each([
     ["Anthropic", anthropicParameters],
     ["Gemini", geminiParameters],
+    ["Bedrock", bedrockParameters],
   ])("has been thought of at %s", (_name, parameters) => {
     expect(Object.keys(parameters).toSorted()).toEqual(Object.keys(EVERY_PARAMETER).toSorted());
   });
 });
 
-describe.each<ApiId>(["anthropic", "gemini"])("a request that %s cannot honour", (api) => {
+describe.each<ApiId>(["anthropic", "gemini", "bedrock"])("a request that %s cannot honour", (api) => {
   it.each([
     [{ n: 2 }, "n"],
     [{ logprobs: true }, "logprobs"],
@@ -253,6 +255,8 @@ describe("the map's word", () => {
     ["streaming", { stream: true }, "stream"],
     ["streaming", { stream: false }, null],
   ])("that a route has no %s, with %j: %s", (capability, fields, expected) => {
-    expect(whatCannot(chatRequest(fields), routeTo("openai", { cannot: new Set([capability]) }))).toBe(expected);
+    expect(
+      whatCannot({ request: chatRequest(fields), native: null }, routeTo("openai", { cannot: new Set([capability]) })),
+    ).toBe(expected);
   });
 });

@@ -32,6 +32,16 @@ describe("a 2xx that is no answer", () => {
     ["gemini", { candidates: [{ finishReason: "SAFETY" }] }, "content_filtered"],
     ["gemini", { candidates: [{ finishReason: "OTHER" }] }, "server_error"],
     ["gemini", { promptFeedback: { blockReason: "SAFETY" } }, "content_filtered"],
+    ["bedrock", html, "unreadable"],
+    ["bedrock", null, "unreadable"],
+    ["bedrock", [], "unreadable"],
+    ["bedrock", {}, "unreadable"],
+    ["bedrock", converse([], "end_turn"), "empty_answer"],
+    ["bedrock", converse([{ reasoningContent: { reasoningText: { text: "Hm." } } }], "end_turn"), "empty_answer"],
+    ["bedrock", converse([], "content_filtered"), "content_filtered"],
+    ["bedrock", converse([], "guardrail_intervened"), "content_filtered"],
+    ["bedrock", converse([{ text: "print(" }], "malformed_tool_use"), "server_error"],
+    ["bedrock", { __type: "ThrottlingException", message: "Too many requests" }, "rate_limited"],
   ] as const)("of %s: %j is %s", (api, body, kind) => {
     expect(providers[api].fromResponse(body, STAMP)).toMatchObject({ ok: false, failure: { kind } });
   });
@@ -42,6 +52,7 @@ describe("an answer that used up its tokens before its first word", () => {
     ["openai", { choices: [{ message: { content: "" }, finish_reason: "length" }] }],
     ["anthropic", { content: [{ type: "thinking", thinking: "Hm." }], stop_reason: "max_tokens" }],
     ["gemini", { candidates: [{ content: {}, finishReason: "MAX_TOKENS" }] }],
+    ["bedrock", converse([{ reasoningContent: { reasoningText: { text: "Hm." } } }], "max_tokens")],
   ] as const)("is an answer at %s", (api, body) => {
     const result = providers[api].fromResponse(body, STAMP);
     expect(result).toMatchObject({ ok: true, value: { choices: [{ finish_reason: "length" }] } });
@@ -54,3 +65,7 @@ describe("an answer of the model with a refusal", () => {
     expect(providers.openai.fromResponse(body, STAMP)).toMatchObject({ ok: true });
   });
 });
+
+function converse(content: readonly unknown[], stopReason: string) {
+  return { output: { message: { role: "assistant", content } }, stopReason };
+}

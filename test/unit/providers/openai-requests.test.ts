@@ -24,6 +24,15 @@ describe("OpenAI's body", () => {
     expect(Object.keys(unstreamed)).toEqual(["model", "messages"]);
   });
 
+  it("says the bound in the newer word to OpenAI itself, and as it came to any other", () => {
+    const { max_tokens, max_completion_tokens } = sent("openai", { max_tokens: 5 }).body;
+    expect({ max_tokens, max_completion_tokens }).toEqual({ max_completion_tokens: 5 });
+    const both = { max_tokens: 5, max_completion_tokens: 7 };
+    expect(sent("openai", both).body).toMatchObject(both);
+    const elsewhere = { baseUrl: "http://127.0.0.1:11434/v1" };
+    expect(sent("openai", { max_tokens: 5 }, elsewhere).body).toMatchObject({ max_tokens: 5 });
+  });
+
   it("does not copy the messages", () => {
     const request = chatRequest();
     let copies = 0;

@@ -3,7 +3,7 @@ import type { FailureKind } from "../../../src/domain/failure.ts";
 import type { ApiId } from "../../../src/domain/route.ts";
 import { failure } from "../../support/provider-errors.ts";
 
-describe.each<ApiId>(["openai", "anthropic", "gemini"])("what stands in front of %s", (api) => {
+describe.each<ApiId>(["openai", "anthropic", "gemini", "bedrock"])("what stands in front of %s", (api) => {
   it.each<readonly [number, FailureKind]>([
     [301, "redirected"],
     [302, "redirected"],

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { ApiId } from "../../../src/domain/route.ts";
 import { sent } from "../../support/provider-requests.ts";
 
-describe.each<ApiId>(["openai", "anthropic", "gemini"])("a request to %s", (api) => {
+describe.each<ApiId>(["openai", "anthropic", "gemini", "bedrock"])("a request to %s", (api) => {
   it("asks for no compression and adds the map's headers", () => {
     const { headers } = sent(api, {}, { headers: { "X-Team": "lisbon" } });
     expect(headers).toMatchObject({
@@ -17,7 +17,7 @@ describe.each<ApiId>(["openai", "anthropic", "gemini"])("a request to %s", (api)
     expect(Object.values(withKey.headers).join()).toContain("sk-very-secret");
     expect(withKey.url + JSON.stringify(withKey.body)).not.toContain("sk-very-secret");
     expect(Object.keys(sent(api, {}, { key: null }).headers)).not.toContain(
-      { openai: "authorization", anthropic: "x-api-key", gemini: "x-goog-api-key" }[api],
+      { openai: "authorization", anthropic: "x-api-key", gemini: "x-goog-api-key", bedrock: "authorization" }[api],
     );
   });
 });
@@ -32,6 +32,7 @@ describe("the address", () => {
     ["gemini", "https://g.example", "https://g.example/v1beta/models/gemini-3-flash:generateContent"],
     ["gemini", "https://g.example/v1", "https://g.example/v1/models/gemini-3-flash:generateContent"],
     ["gemini", "https://g.example/v1beta", "https://g.example/v1beta/models/gemini-3-flash:generateContent"],
+    ["bedrock", "https://b.example/aws", "https://b.example/aws/model/eu.anthropic.claude-sonnet-4-6/converse"],
   ] as const)("of %s at %s is %s", (api, baseUrl, url) => {
     expect(sent(api, {}, { baseUrl }).url).toBe(url);
   });

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { Routing } from "../../../src/domain/routing.ts";
 import { describeOff } from "../../../src/routing/describe-off.ts";
+import { describeMissing, missingVariables } from "../../../src/routing/map-variables.ts";
 import { resolveRouting } from "../../../src/routing/resolve-routing.ts";
 import { RoutingMap } from "../../../src/routing/routing-map.ts";
 
@@ -110,12 +111,84 @@ describe("a resolved routing map", () => {
     expect(off.map(({ why }) => describeOff(why))).toEqual([expected]);
   });
 
-  it("says that Bedrock's own API is not available yet", () => {
-    const hot = [{ provider: "aws-bedrock", model: "m", baseUrl: "https://bedrock-runtime.us-east-1.amazonaws.com" }];
-    const { routes, off } = resolve({ hot }, { AWS_BEARER_TOKEN_BEDROCK: "k" });
+  describe("a route to Bedrock", () => {
+    const HOST = "https://bedrock-runtime.us-east-1.amazonaws.com";
+    const SIGNING = { AWS_ACCESS_KEY_ID: "AKIA", AWS_SECRET_ACCESS_KEY: "s" };
+    const signs = { accessKeyId: "AKIA", secretAccessKey: "s", sessionToken: null };
 
-    expect(routes).toEqual([]);
-    expect(off[0]?.why).toEqual({ kind: "api_not_available", api: "bedrock" });
+    it("takes its bearer key, also where there are keys that sign", () => {
+      expect(bedrock({ baseUrl: HOST }, { ...SIGNING, AWS_BEARER_TOKEN_BEDROCK: "k" }).route).toMatchObject({
+        api: "bedrock",
+        key: "k",
+        awsKeys: null,
+        account: "aws-bedrock:AWS_BEARER_TOKEN_BEDROCK",
+      });
+    });
+
+    it("is signed where it has none, in the region of its host", () => {
+      const { route } = bedrock({ baseUrl: HOST }, { ...SIGNING, AWS_REGION: "eu-west-1", AWS_SESSION_TOKEN: "t" });
+      expect(route).toMatchObject({
+        key: null,
+        awsKeys: { ...signs, sessionToken: "t", region: "us-east-1" },
+        account: "aws-bedrock:AWS_ACCESS_KEY_ID",
+      });
+    });
+
+    it.each([
+      ["https://bedrock-runtime-fips.us-gov-west-1.amazonaws.com", "us-gov-west-1"],
+      ["https://vpce-1-2.bedrock-runtime.eu-west-3.vpce.amazonaws.com", "eu-west-3"],
+      ["https://proxy.example/aws", "eu-west-1"],
+    ])("at %s is signed for %s", (baseUrl, region) => {
+      const { route } = bedrock({ baseUrl, api: "bedrock" }, { ...SIGNING, AWS_REGION: "eu-west-1" });
+      expect(route?.awsKeys).toEqual({ ...signs, region });
+    });
+
+    it("needs no baseUrl where AWS_REGION is set", () => {
+      const { route } = bedrock({}, { ...SIGNING, AWS_REGION: "eu-west-1" });
+      expect(route).toMatchObject({ baseUrl: "https://bedrock-runtime.eu-west-1.amazonaws.com", api: "bedrock" });
+      expect(bedrock({}, SIGNING).why).toBe("not set: AWS_REGION");
+    });
+
+    it("is signed with keys that the map names", () => {
+      const named = { baseUrl: HOST, key: "${AWS_ACCESS_KEY_ID}" };
+      const { route } = bedrock(named, { ...SIGNING, AWS_BEARER_TOKEN_BEDROCK: "k" });
+      expect(route).toMatchObject({ key: null, awsKeys: signs });
+      expect(bedrock(named, { AWS_ACCESS_KEY_ID: "a" }).why).toBe("not set: AWS_SECRET_ACCESS_KEY");
+    });
+
+    it.each([
+      [{ baseUrl: HOST }, {}, "not set: AWS_BEARER_TOKEN_BEDROCK or AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY"],
+      [
+        { baseUrl: HOST },
+        { AWS_ACCESS_KEY_ID: "a" },
+        "not set: AWS_BEARER_TOKEN_BEDROCK or AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY",
+      ],
+      [{ baseUrl: "https://proxy.example", api: "bedrock" }, SIGNING, "not set: AWS_REGION"],
+      [{ baseUrl: HOST, key: "${MINE}" }, SIGNING, "not set: MINE"],
+      [
+        { baseUrl: `${HOST}/openai/v1` },
+        SIGNING,
+        'its key (filled from AWS_ACCESS_KEY_ID) is not a bearer key, such as AWS_BEARER_TOKEN_BEDROCK: only calls of "api": "bedrock" are signed',
+      ],
+      [
+        { baseUrl: HOST },
+        { ...SIGNING, AWS_SESSION_TOKEN: "a\nb" },
+        "its key (filled from AWS_ACCESS_KEY_ID, AWS_SESSION_TOKEN) is not one line of plain characters",
+      ],
+    ])("%j with %j is off: %s", (fields, variables, expected) => {
+      expect(bedrock(fields, variables)).toEqual({ route: undefined, why: expected });
+    });
+
+    it("is not missed by a start or a deploy that has keys which sign", () => {
+      const map = RoutingMap.parse({ hot: [{ provider: "bedrock", model: "m", baseUrl: HOST }] });
+      const missing = (variables: Readonly<Record<string, string>>) =>
+        missingVariables(map, (name) => variables[name]).map(describeMissing);
+
+      expect(missing(SIGNING)).toEqual([]);
+      expect(missing({ AWS_ACCESS_KEY_ID: "a" })).toEqual([
+        "AWS_BEARER_TOKEN_BEDROCK or AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY (for hot/aws-bedrock/m)",
+      ]);
+    });
   });
 
   it("sends no key to a provider that nobody knows, nor to a local server", () => {
@@ -185,4 +258,10 @@ describe("a resolved routing map", () => {
 
 function resolve(map: unknown, variables: Readonly<Record<string, string>>): Routing {
   return resolveRouting(RoutingMap.parse(map), (name) => variables[name]);
+}
+
+/** A map of one route to Bedrock. */
+function bedrock(fields: object, variables: Readonly<Record<string, string>>) {
+  const { routes, off } = resolve({ hot: [{ provider: "bedrock", model: "m", ...fields }] }, variables);
+  return { route: routes[0], why: off.map(({ why }) => describeOff(why))[0] };
 }

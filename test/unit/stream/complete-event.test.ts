@@ -8,19 +8,25 @@ describe("a cut event", () => {
     expect(completeOpenAiEvent(new Uint8Array())).toEqual(new Uint8Array());
   });
 
-  it.each(["d", "da", "data", ": keep-al", "id: 7", "retry", "even", ": a\n: b\r\n"])(
-    "says nothing when %j is all that came",
-    (partial) => {
-      expect(eventsOf(completed(partial))).toEqual([]);
-    },
-  );
-
-  it.each(["data:", "data: ", "event: message", "event: message\r\n", "event: message\ndat", "event: message\ndata:"])(
-    "becomes a chunk without words when %j is all that came",
-    (partial) => {
-      expect(eventsOf(completed(partial))).toEqual([{ choices: [{ index: 0, delta: {}, finish_reason: null }] }]);
-    },
-  );
+  // Comments and ids too: after an id, Python's `openai` parses the data of whatever a blank line ends.
+  it.each([
+    "d",
+    "da",
+    "data",
+    "data:",
+    "data: ",
+    "even",
+    ": keep-al",
+    ": a\n: b\r\n",
+    "id: 7",
+    "retry",
+    "event: message",
+    "event: message\r\n",
+    "event: message\ndat",
+    "event: message\ndata:",
+  ])("becomes a chunk without words when %j is all that came", (partial) => {
+    expect(eventsOf(completed(partial))).toEqual([{ choices: [{ index: 0, delta: {}, finish_reason: null }] }]);
+  });
 
   it.each([
     ["data: {", {}],
@@ -77,6 +83,7 @@ describe("a cut event", () => {
     for (const end of ["", "\n", "\r", "\r\n", "\r\n\r"]) {
       expect(eventsOf(completed(`data: {"choices":[],"a":1}${end}`))).toEqual([{ choices: [], a: 1 }]);
     }
+    expect(completed('data: {"choices":[]}\r\n\r')).toBe('data: {"choices":[]}\r\n\r\n');
   });
 });
 
@@ -112,6 +119,12 @@ describe("half a word", () => {
 
   it.each(["id", "object", "model"])("is no %s", (name) => {
     expect(eventsOf(completed(`data: {"choices":[],"${name}":"chat`))).toEqual([{ choices: [], [name]: null }]);
+  });
+
+  it("is no error: the answer may go on", () => {
+    expect(eventsOf(completed('data: {"error":{"message":"Overlo'))).toEqual([
+      { error: null, choices: [{ index: 0, delta: {}, finish_reason: null }] },
+    ]);
   });
 
   it("is no tool call, though its arguments are whole", () => {

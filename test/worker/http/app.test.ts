@@ -33,6 +33,7 @@ async function call(more: Partial<WorkerDeps>, key = "k"): Promise<Response> {
     random: Math.random,
     fetch: () => Promise.reject(new Error("nobody is asked")),
     afterReply: () => undefined,
+    prefillRefused: new Set(),
     log: () => undefined,
     logError: () => undefined,
     settings: { ...bareSettings, apiKey: "k" },

@@ -6,7 +6,7 @@ import type { ReplyFault } from "../../faults.ts";
 import { emptyAnswer } from "../../model/answer.ts";
 import { idFrom } from "../../model/pick.ts";
 import type { Question } from "../../model/question.ts";
-import { type ErrorContext, type HttpReply, jsonReply } from "../wire-format.ts";
+import { bytesOf, type ErrorContext, type HttpReply, jsonReply } from "../wire-format.ts";
 import { framesOf, wholeOf } from "./reply.ts";
 
 export const errors: Record<ReplyFault, (context: ErrorContext) => HttpReply> = {
@@ -83,13 +83,11 @@ function refusal({ model, streamed }: ErrorContext): HttpReply {
   return {
     status: 200,
     headers: { "content-type": "text/event-stream; charset=utf-8" },
-    body: framesOf(answer, stamp)
-      .map((frame) => frame.text)
-      .join(""),
+    body: Buffer.concat(framesOf(answer, stamp).map((frame) => bytesOf(frame.text))),
   };
 }
 
-function questionFor(model: string): Question {
+export function questionFor(model: string): Question {
   return {
     model,
     system: "",

@@ -1,0 +1,41 @@
+import type { Failure } from "../domain/failure.ts";
+import type { Clock } from "../lib/clock.ts";
+import { fail, ok, type Result } from "../lib/result.ts";
+import type { Pen } from "../openai/pen.ts";
+import type { AnswerSource } from "./answer-source.ts";
+import { forward } from "./forward.ts";
+import type { RunningStream } from "./pump.ts";
+import { CALLER_GONE } from "./stream-end.ts";
+import { whatBroke } from "./what-broke.ts";
+
+export interface WholeStream {
+  readonly source: AnswerSource;
+  readonly pen: Pen;
+  readonly callerSignal: AbortSignal;
+  /** What this route may take until its answer is whole. */
+  readonly limitMs: number;
+  readonly clock: Clock;
+}
+
+/** `"commit": "whole"`: read to its end before the caller sees a byte of it, so that whatever breaks fails over unseen. */
+export async function wholeStream(stream: WholeStream): Promise<Result<RunningStream, Failure>> {
+  const { source, pen, callerSignal, limitMs, clock } = stream;
+  const { reader, watchdog, limits } = source;
+  const maxStreamMs = Math.min(limits.maxStreamMs, limitMs);
+  let events = "";
+  await forward({ ...source, limits: { ...limits, maxStreamMs } }, clock, (chunks) => {
+    events += chunks.map(pen.write).join("");
+    return Promise.resolve(true);
+  });
+  if (callerSignal.aborted) return fail(CALLER_GONE);
+  const failure = whatBroke(reader, watchdog);
+  if (failure !== null)
+    return fail(failure.kind === "stream_too_long" && maxStreamMs === limitMs ? NOT_IN_TIME : failure);
+  source.settle(null);
+  const body = new Response(events + pen.end()).body;
+  if (body === null) throw new Error("a response of text has no body");
+  const usage = reader.fold.callUsage(source.promptBytes);
+  return ok({ body, ended: Promise.resolve({ failure: null, usage }) });
+}
+
+const NOT_IN_TIME: Failure = { kind: "timed_out", detail: "the answer was not whole in time" };
