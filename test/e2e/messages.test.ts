@@ -78,7 +78,7 @@ describe("a caller of /v1/messages", () => {
     ["a kind that nobody knows", () => client.messages.create(ask("unheard-of")), NotFoundError, "model_not_found"],
     [
       "a wrong field",
-      () => client.messages.create({ ...ask("auto"), temperature: 7 }),
+      () => client.messages.create({ ...ask("auto"), max_tokens: -1 }),
       BadRequestError,
       "invalid_request",
     ],
