@@ -7,7 +7,7 @@
  * beginning. In doubt it is not proven: an error is better than an answer that
  * says everything twice. docs/decisions/2026-11-21-the-seam.md
  */
-import { restates, soundsLikePreamble } from "./restates.ts";
+import { beginsAlike, isUnspaced, restates, soundsLikePreamble } from "./restates.ts";
 
 export type SeamVerdict =
   /** It is held back: more must be seen. */
@@ -57,18 +57,21 @@ export function createSeam({ delivered, prefilled }: SeamOptions): Seam {
       if (!isOver && !prefilled && held.length < MOST_HELD_CHARS) return { kind: "wait" };
       return unproven("it talks about the answer");
     }
-    if (restates(held, delivered)) return unproven("it begins the answer anew");
+    if (restates(held, delivered) && (!prefilled || beginsAlike(held, delivered) || beginsInside(held, delivered))) {
+      return unproven("it begins the answer anew");
+    }
     return prefilled ? proven(joined(delivered, held)) : goesOn();
   }
 
-  /** Asked in words, and without the overlap that it was asked for. */
+  /** Asked in words, and without the overlap that it was asked for: a word or two of it may be there. */
   function goesOn(): SeamVerdict {
     if (isShort) return unproven("too little had been said to tell");
-    const before = delivered.at(-1) ?? "";
-    const after = held[0] ?? "";
-    if (isSpacedLetter(before) && isSpacedLetter(after)) return unproven("it may go on in the middle of a word");
-    if (/[\p{Ll}\p{N},–—-]\s*$/u.test(delivered) && /^\s*\p{Lu}/u.test(held)) return unproven("it begins a sentence");
-    return proven(joined(delivered, held));
+    const again = shortOverlapEnd(held, delivered);
+    if (again !== null) return proven(spacedOnce(delivered, held.slice(again)));
+    const seam = (delivered.at(-1) ?? "") + (held[0] ?? "");
+    if (!/\s/.test(seam) && !isUnspaced(seam)) return unproven("it may go on in the middle of a word or a line");
+    if (beginsInside(held, delivered)) return unproven("it begins a sentence");
+    return proven(spacedOnce(delivered, held));
   }
 
   return {
@@ -98,14 +101,37 @@ function overlapEnd(held: string, tail: string, tailIsAll: boolean, isOver: bool
     if (text.startsWith(tail)) return text.length > tail.length || isOver ? (ends[tail.length - 1] ?? 0) : "maybe";
     return !isOver && tail.startsWith(text) ? "maybe" : null;
   }
-  const at = text.indexOf(key);
-  // A beginning of the key at the end of what is here may become the key.
-  if (at === -1) return !isOver && text.length < LEAST_OVERLAP && tail.includes(text) ? "maybe" : null;
-  const end = at + key.length;
-  // It must end in the very words that the reader has last, and not run through an earlier place of theirs.
-  const runsOn = tail.indexOf(text.slice(at, end + 1)) !== -1 && end < text.length;
-  if (end === text.length && !isOver) return "maybe";
-  return runsOn ? null : (ends[end - 1] ?? 0);
+  for (let at = text.indexOf(key); at !== -1; at = text.indexOf(key, at + 1)) {
+    const end = at + key.length;
+    if (!isLastPlace(text.slice(0, end), tail, key)) continue;
+    return end === text.length && !isOver ? "maybe" : (ends[end - 1] ?? 0);
+  }
+  // The beginning of an answer this short may still become the last words.
+  return !isOver && text.length < LEAST_OVERLAP && tail.includes(text) ? "maybe" : null;
+}
+
+/** Does this end in the words that the reader has last, or in an earlier place where the answer said the same? */
+function isLastPlace(text: string, tail: string, key: string): boolean {
+  const here = sharedEnd(text, tail);
+  for (let at = tail.indexOf(key); at !== -1 && at + key.length < tail.length; at = tail.indexOf(key, at + 1)) {
+    if (sharedEnd(text, tail.slice(0, at + key.length)) > here) return false;
+  }
+  return true;
+}
+
+function sharedEnd(text: string, other: string): number {
+  let length = 0;
+  while (length < text.length && length < other.length && text.at(-1 - length) === other.at(-1 - length)) length++;
+  return length;
+}
+
+/** One or two words that both have at the seam, too few to be proof; null: none. */
+function shortOverlapEnd(held: string, delivered: string): number | null {
+  for (let size = Math.min(held.length, 4 * LEAST_OVERLAP); size >= 3; size--) {
+    const start = held.slice(0, size);
+    if (delivered.endsWith(start) && /(?:^|\s)$/.test(delivered.slice(0, -size))) return size;
+  }
+  return null;
 }
 
 interface Squeezed {
@@ -127,6 +153,11 @@ function squeezed(whole: string): Squeezed {
   return { text, ends };
 }
 
+/** A sentence begins where another has not ended. */
+function beginsInside(held: string, delivered: string): boolean {
+  return /[\p{Ll}\p{N},–—-]\s*$/u.test(delivered.slice(-8)) && /^\s*\p{Lu}/u.test(held);
+}
+
 /** White space that both have at the seam is written once. */
 function spacedOnce(delivered: string, next: string): string {
   const space = /\s*$/.exec(delivered)?.[0] ?? "";
@@ -140,11 +171,4 @@ function joined(delivered: string, next: string): string {
   const word = /^[\p{L}\p{N}]+/u.exec(next)?.[0] ?? "";
   const again = half !== "" && word.length > half.length && word.startsWith(half);
   return again ? next.slice(half.length) : spacedOnce(delivered, next);
-}
-
-/** A letter of a script that puts spaces between its words. */
-function isSpacedLetter(unit: string): boolean {
-  return (
-    /[\p{L}\p{N}]/u.test(unit) && !/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u.test(unit)
-  );
 }
