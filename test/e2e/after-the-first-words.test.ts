@@ -64,9 +64,10 @@ beforeAll(async () => {
     key: "${TWO_KEY}",
   };
   const kinds = Object.fromEntries(
-    hot.map(({ id = "" }) => {
+    hot.flatMap(({ id = "" }) => {
       const stream: "checked" | "pumped" = id.startsWith("checked") ? "checked" : "pumped";
-      return [id, { deadlineSeconds: 30, routes: [id, "second"], stream, continue: false }];
+      const kind = { deadlineSeconds: 30, routes: [id, "second"], stream };
+      return [[id, { ...kind, continue: false }] as const, [`${id}-goes-on`, kind] as const];
     }),
   );
   product = await startProduct({ routes: { hot, warm: [second], kinds }, variables: hosts.variables });
@@ -97,6 +98,18 @@ describe.each(WAYS)("a stream (%s)", (way) => {
     expect(asked.text).not.toBe("");
     expect(thrownBy(asked)).toBe(one[way]);
     if (one[way] === null) expect(asked).toMatchObject({ text: WHOLE, finish: "stop" });
+  });
+});
+
+/** What another route can go on with; an error event that was pumped cannot be taken back. */
+const MENDED = ["cut:3", "cut-bytes:1500", "stall:3", "no-terminal"];
+
+describe.each(WAYS)("a stream that another route may go on with (%s)", (way) => {
+  it.each(MENDED)("with %s is one whole answer to the SDK", async (fault) => {
+    const kind = `${nameOf(way, fault)}-goes-on`;
+    const asked = await ask(product.client, kind, true, { messages: [{ role: "user", content: "count to 60" }] });
+
+    expect(asked).toMatchObject({ error: null, text: WHOLE, finish: "stop" });
   });
 });
 

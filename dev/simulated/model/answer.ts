@@ -8,10 +8,11 @@ import { chooseToolCalls } from "./choose-tool-calls.ts";
 import { fitSchema } from "./fit-schema.ts";
 import { numberFrom } from "./pick.ts";
 import { composeText, composeThoughts } from "./compose-text.ts";
+import { continueText } from "./continue-text.ts";
 import { countTokens, tokensOf } from "./tokens.ts";
 
 export function answer(question: Question): Answer {
-  const seed = numberFrom(JSON.stringify([question.model, question.system, question.turns, question.seed]));
+  const seed = seedOf(question);
   const toolCalls = chooseToolCalls(question, seed);
   const thoughts = question.thinks ? composeThoughts(question, seed) : "";
   if (toolCalls.length > 0) return callingTools(question, thoughts, toolCalls);
@@ -27,6 +28,10 @@ export function answer(question: Question): Answer {
     stoppedBy: whole ? stopped.by : undefined,
     usage: usageOf(question, kept.thoughts, kept.text),
   };
+}
+
+function seedOf({ model, system, turns, seed }: Question): number {
+  return numberFrom(JSON.stringify([model, system, turns, seed]));
 }
 
 /** An answer without a word: what the faults `empty` and Anthropic's refusals are made of. */
@@ -56,7 +61,7 @@ function callingTools(question: Question, thoughts: string, toolCalls: readonly 
 function textFor(question: Question, seed: number): string {
   switch (question.format.kind) {
     case "text":
-      return composeText(question, seed);
+      return continueText(question, (asked) => composeText(asked, seedOf(asked))) ?? composeText(question, seed);
     case "json":
       return JSON.stringify({ answer: composeText(question, seed), confidence: 0.9 });
     case "schema":
