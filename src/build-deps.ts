@@ -11,6 +11,7 @@ import type { Routing } from "./domain/routing.ts";
 import { environmentOf, JOB_INDEX, NOTIFIER, SWITCHBOARD, type Env } from "./env.ts";
 import { createColdQueue, emptyColdMemory } from "./jobs/cold-queue.ts";
 import { clockAhead } from "./lib/clock.ts";
+import { nearLimitMs, rateLimitsOf } from "./providers/rate-limits.ts";
 import { providerNames } from "./routing/provider-names.ts";
 import { resolveRouting } from "./routing/resolve-routing.ts";
 import { RoutingMap } from "./routing/routing-map.ts";
@@ -46,6 +47,7 @@ export function buildDeps(env: Env, ctx: Pick<ExecutionContext, "waitUntil">): W
       clock,
       random: Math.random,
       routing,
+      nearLimitMs: (headers, now, percent) => nearLimitMs(rateLimitsOf(headers, now), percent),
       readPause: redis && ((limitMs) => redisFlags(redis, providerNames(routing)).read(limitMs)),
       pauseUnknown: () => console.warn(JSON.stringify({ event: "pause_unknown", going_on: true })),
     }),

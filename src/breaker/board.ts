@@ -16,6 +16,7 @@ import { Incidents } from "./incidents.ts";
 import type { Breaker } from "./machine.ts";
 import { closedRoute, leaseProbe, limitsOf, noteFailure, noteSuccesses, probeDueMs, settleProbe } from "./machine.ts";
 import { Overrides } from "./overrides.ts";
+import { NearLimits } from "./near-limits.ts";
 import type { ProbeOutcome } from "./probe.ts";
 import { Drill } from "./drill.ts";
 import { errorMark } from "./error-text.ts";
@@ -52,6 +53,7 @@ export class Board {
   readonly #heard = new HeardOutcomes();
   readonly #watch: BoardWatch;
   readonly drill = new Drill();
+  readonly near = new NearLimits();
   #version: string;
   #snapshot: Snapshot | null = null;
   #paused: ReadonlySet<string>;
@@ -93,6 +95,11 @@ export class Board {
       else this.#noteFailure(route, run, isolate, now);
     }
     this.#watch.look(this, this.#paused, now);
+  }
+
+  noteNear(near: Parameters<NearLimits["note"]>[0]): void {
+    const known = near.filter(({ route }) => this.#byId.has(route));
+    if (this.near.note(known, this.#now())) this.changed();
   }
 
   snapshot(knownVersion: string | null): SnapshotReply {
@@ -260,17 +267,16 @@ export class Board {
       if (exclusion.out !== null && isOut(exclusion, now)) accountsOut.push([account, exclusion.out.untilMs]);
     }
     const { killed, flags } = this.overrides;
-    const version = this.#version;
-    const paused = [...this.#paused].toSorted();
     return buildSnapshot({
-      version,
+      version: this.#version,
       atMs: now,
       open,
       routesOut,
+      near: this.near.moments(now),
       accountsOut,
       killed: [...killed],
       flags,
-      paused,
+      paused: [...this.#paused].toSorted(),
       faults: this.drill.faults(),
     });
   }

@@ -18,6 +18,10 @@ export interface Breakers {
   blocked(route: Route): Blocked | null;
   /** Is new work to keep off this route because of a budget? Only the plan asks: running work finishes. */
   paused(route: Route): boolean;
+  /** Is little left of the route's own rate limit, by what any isolate has read of late? The plan asks: it is tried last. */
+  nearLimit(route: Route): boolean;
+  /** A provider's answer has come: its headers may tell how near its limits are. Looked at once a second, or while near. */
+  noteHeaders(route: Route, headers: Headers): void;
   /** What a drill makes of this route; null: nothing, as nearly always. */
   injectedFault(route: Route): InjectedFault | null;
   /**

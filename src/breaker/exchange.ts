@@ -5,6 +5,7 @@ import { wait } from "../lib/clock.ts";
 import type { IsolateBreakerState, Known } from "./isolate-state.ts";
 import { acknowledge, isEmpty, reportedRuns } from "./outcome-log.ts";
 import { recount } from "./own-breakers.ts";
+import { RUNS_PER_REPORT } from "./switchboard-port.ts";
 import type { Moments, Report, Snapshot, SnapshotReply, SwitchboardPort } from "./switchboard-port.ts";
 
 /**
@@ -19,6 +20,8 @@ export interface ExchangeOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly routing: Routing;
+  /** How long a route is near its own limits, as its answer's headers tell; null: it is far. */
+  readonly nearLimitMs?: (headers: Headers, now: number, percent: number) => number | null;
   /** The flags in Redis, asked for only where the switchboard is away; null: there is no Redis. Rejects after `limitMs`. */
   readonly readPause?: ((limitMs: number) => Promise<FlagReading>) | null;
   /** Neither the switchboard nor Redis can say whether it is paused, and the map says go. For the log. */
@@ -87,11 +90,14 @@ async function exchange({ state, switchboard, clock, random, routing }: Exchange
   state.isolate ??= Math.floor(random() * 2 ** 52).toString(36);
   const knownVersion = state.known?.version ?? null;
   try {
-    if (isEmpty(state.log)) {
+    const { untold } = state.rateLimits;
+    if (isEmpty(state.log) && untold.size === 0) {
       learn(state, await switchboard().snapshot(knownVersion), sentMs, routing);
     } else {
-      const report: Report = { isolate: state.isolate, knownVersion, runs: reportedRuns(state.log, sentMs) };
+      const near = nearOf(state, sentMs);
+      const report: Report = { isolate: state.isolate, knownVersion, runs: reportedRuns(state.log, sentMs), near };
       const { reply } = await switchboard().report(report);
+      for (const { route } of near) untold.delete(route);
       acknowledge(state.log, report.runs);
       recount(state.own, state.log, clock.now(), routing);
       learn(state, reply, sentMs, routing);
@@ -101,6 +107,12 @@ async function exchange({ state, switchboard, clock, random, routing }: Exchange
     // What was to be reported is still in the log and goes with the next one.
     state.exchange.unansweredSinceMs = clock.now();
   }
+}
+
+function nearOf({ rateLimits: { untold, nearUntilMs } }: IsolateBreakerState, now: number): Report["near"] & object {
+  return [...untold]
+    .slice(0, RUNS_PER_REPORT)
+    .map((route) => ({ route, forMs: Math.max(0, (nearUntilMs.get(route) ?? 0) - now) }));
 }
 
 /** An answer to an older question than the one already answered is old news. */
@@ -120,6 +132,7 @@ function knownFrom(snapshot: Snapshot, sentMs: number, routing: Routing): Known 
     killed: new Set(snapshot.killed),
     flags: { ...routing.flags, ...snapshot.flags },
     paused: new Set(snapshot.paused),
+    near: Object.keys(snapshot.near ?? {}).length === 0 ? null : byOurClock(snapshot.near ?? {}, ours),
     faults: Object.keys(snapshot.faults).length === 0 ? null : snapshot.faults,
   };
 }

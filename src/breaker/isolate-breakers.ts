@@ -6,6 +6,7 @@ import type { ExchangeOptions } from "./exchange.ts";
 import { inBackOff, refresh, reportSoon } from "./exchange.ts";
 import { logFailure, logSuccess } from "./outcome-log.ts";
 import { seenFailure } from "./machine.ts";
+import { nearLimit, noteHeaders } from "./isolate-limits.ts";
 import { askRedis, pausedNow } from "./isolate-pause.ts";
 import { ownAccountUntil, ownFailure, ownRouteUntil, ownSuccesses } from "./own-breakers.ts";
 
@@ -20,6 +21,8 @@ export function createBreakers(options: ExchangeOptions): Breakers {
     ready: (patience) => ready(options, patience === "patient" ? FRESH_MS : USABLE_MS),
     blocked: (route) => blocked(options, route),
     paused: (route) => pausedNow(options, route),
+    nearLimit: (route) => nearLimit(options, route),
+    noteHeaders: (route, headers) => noteHeaders(options, route, headers),
     injectedFault: (route) => options.state.known?.faults?.[route.id] ?? null,
     outdated: () => {
       options.state.exchange.askedAtMs = -Infinity;

@@ -21,9 +21,19 @@ export interface IsolateBreakerState {
   readonly failuresInARow: Map<string, { readonly count: number; readonly lastMs: number }>;
   /** Accounts that do not serve the place where this isolate runs, and until when that is believed. */
   readonly regionBlocked: Map<string, number>;
+  readonly rateLimits: RateLimitState;
   readonly exchange: ExchangeState;
   /** The pause as Redis itself has it, asked where the switchboard was away. Changed in place. */
   readonly directPause: DirectPause;
+}
+
+/** By route id. */
+export interface RateLimitState {
+  /** Until when little is left, by this isolate's own reading. */
+  readonly nearUntilMs: Map<string, number>;
+  readonly lookedAtMs: Map<string, number>;
+  /** Near since the last report: the others are to know. */
+  readonly untold: Set<string>;
 }
 
 export interface DirectPause {
@@ -48,6 +58,8 @@ export interface Known {
   readonly flags: Flags;
   /** `all`, or canonical providers. */
   readonly paused: ReadonlySet<string>;
+  /** Routes that are near their own rate limits, until then; null: none is, as nearly always. */
+  readonly near: ReadonlyMap<string, number> | null;
   /** Of a drill, by route id; null: none is on, as nearly always. */
   readonly faults: InjectedFaults | null;
 }
@@ -78,6 +90,7 @@ export function emptyIsolateState(): IsolateBreakerState {
     own: { routes: new Map(), accounts: new Map() },
     failuresInARow: new Map(),
     regionBlocked: new Map(),
+    rateLimits: { nearUntilMs: new Map(), lookedAtMs: new Map(), untold: new Set() },
     exchange: {
       askedAtMs: -Infinity,
       lastSentMs: -Infinity,

@@ -37,6 +37,8 @@ export interface RouteOverview {
   readonly p95Ms: number | null;
   readonly lastError: RouteRecord["statistics"]["lastError"];
   readonly checkedAtMs: number | null;
+  /** Little is left of the provider's own rate limit, so it is tried last; null: it is far from it. */
+  readonly nearLimitUntilMs: number | null;
 }
 
 /** `half_open`: its time is over, probes decide. */
@@ -81,6 +83,7 @@ function routeOverview(board: Board, route: Route, now: number): RouteOverview {
     p95Ms: percentile(latenciesMs, 0.95),
     lastError,
     checkedAtMs,
+    nearLimitUntilMs: board.near.until(route.id, now),
   };
 }
 

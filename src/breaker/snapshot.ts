@@ -13,6 +13,7 @@ export interface SnapshotParts {
   readonly killed: readonly string[];
   readonly flags: Readonly<Record<string, boolean>>;
   readonly paused: readonly string[];
+  readonly near: readonly Moment[];
   readonly faults: InjectedFaults;
 }
 
@@ -38,7 +39,10 @@ export function buildSnapshot(parts: SnapshotParts): Snapshot {
   const accountsOut = room.fill(parts.accountsOut);
   const routesOut = room.fill(parts.routesOut);
   const open = room.fill(parts.open);
-  return { ...parts, accountsOut, routesOut, open, paused: bounded(parts.paused), leftOut: room.leftOut };
+  const { leftOut } = room;
+  // A hint, and no breaker: what does not fit in is not missed.
+  const near = room.fill(parts.near);
+  return { ...parts, accountsOut, routesOut, open, near, paused: bounded(parts.paused), leftOut };
 }
 
 function faultBytes(faults: InjectedFaults): number {

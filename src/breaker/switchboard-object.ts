@@ -102,6 +102,7 @@ export abstract class SwitchboardObject<Env = unknown>
     }
 
     board.note(parsed.data.isolate, parsed.data.runs);
+    if (parsed.data.near) board.noteNear(parsed.data.near);
     await this.#setAlarm();
     const fresh = this.#keeper().fresh();
     if (fresh !== null) {

@@ -35,6 +35,8 @@ export interface Snapshot {
   readonly flags: Readonly<Record<string, boolean>>;
   /** `all`, or canonical providers: what a budget keeps new work off. */
   readonly paused: readonly string[];
+  /** Route ids, and until when little is left of their own rate limits. Absent: an older switchboard. */
+  readonly near?: Moments;
   /** Of a drill, by route id. */
   readonly faults: InjectedFaults;
   /** Open routes and accounts that did not fit in. Isolates take them for closed. */
@@ -82,6 +84,8 @@ export const Report = z.object({
   knownVersion: z.nullable(z.string().check(z.maxLength(64))),
   /** In order, for each route. */
   runs: z.array(z.union([OkRun, FailedRun])).check(z.maxLength(RUNS_PER_REPORT)),
+  /** Routes that have come near their own rate limits. Absent: an older isolate. */
+  near: z.optional(z.array(z.object({ route: routeId, forMs: age })).check(z.maxLength(RUNS_PER_REPORT))),
 });
 export type Report = z.infer<typeof Report>;
 export type ReportedRun = Report["runs"][number];

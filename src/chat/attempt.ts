@@ -64,7 +64,14 @@ async function inContext<T>(
       model: route.model,
       mayBeEmpty: [call.request.stop ?? []].flat().length > 0,
     },
-    send: { provider, watchdog, callerSignal: call.callerSignal, fetch, clock },
+    send: {
+      provider,
+      watchdog,
+      callerSignal: call.callerSignal,
+      fetch,
+      clock,
+      noteHeaders: (headers) => deps.breakers.noteHeaders(route, headers),
+    },
     leftMs: call.deadlineAtMs - now,
   };
   try {

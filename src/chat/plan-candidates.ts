@@ -25,7 +25,14 @@ export function planCandidates(
   const lacking = candidates.flatMap(({ skip }) => (skip?.startsWith(INCAPABLE) ? [skip.slice(INCAPABLE.length)] : []));
   if (candidates.length > 0 && lacking.length === candidates.length)
     return fail({ kind: "not_capable", what: [...new Set(lacking)] });
-  return ok(candidates);
+  return ok(fartherFirst(candidates, deps.breakers));
+}
+
+/** A route that is near its own rate limit is tried after those that are not: what is left of it is for who needs it. */
+function fartherFirst(candidates: readonly Candidate[], breakers: Breakers): readonly Candidate[] {
+  if (!candidates.some(({ route }) => breakers.nearLimit(route))) return candidates;
+  const near = candidates.filter(({ route }) => breakers.nearLimit(route));
+  return [...candidates.filter((candidate) => !near.includes(candidate)), ...near];
 }
 
 const INCAPABLE = "incapable:";

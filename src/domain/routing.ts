@@ -145,4 +145,6 @@ export interface BreakerLimits {
   readonly sameErrorOpenMs: number;
   /** How long quota, credit and auth failures take an account out where the provider names no reset. */
   readonly accountOutMs: number;
+  /** With less than this percentage left of a provider's own rate limit a route is tried last. */
+  readonly nearLimitPercent: number;
 }

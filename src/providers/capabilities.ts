@@ -12,7 +12,8 @@ export function whatCannot({ request, native }: Asked, route: Route): string | n
     const parameter = needing(request, capability);
     if (parameter !== null) return parameter;
   }
-  if (!route.trusted && needsTrust(request)) return "tools or a JSON schema, with which nobody has tested this route";
+  if (!route.trusted && needsTrust({ request, native }))
+    return "tools or a JSON schema, with which nobody has tested this route";
   // A route of the request's own language gets it as it came, and says itself what it cannot do.
   if (native !== null && route.api === "anthropic") return null;
   // Anthropic's callers put their own beginning before the answer, so a model that begins anew would say it twice.
@@ -24,7 +25,10 @@ export function whatCannot({ request, native }: Asked, route: Route): string | n
 /** A call, as far as planning reads it. */
 export type Asked = Pick<Call, "request" | "native">;
 
-function needsTrust(request: ChatRequest): boolean {
+function needsTrust({ request, native }: Asked): boolean {
+  // Anthropic's own tools have no place in the translation.
+  const nativeTools = native?.body["tools"];
+  if (Array.isArray(nativeTools) && nativeTools.length > 0) return true;
   return needing(request, "tools") !== null || needing(request, "json_schema") !== null;
 }
 

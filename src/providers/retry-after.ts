@@ -27,6 +27,16 @@ export function durationMs(text: string): number | undefined {
   );
 }
 
+/** A reset in whichever form: `6m0s`, a date, seconds, or a moment since 1970. */
+export function resetMs(value: string | null, now: number): number | undefined {
+  if (value === null) return undefined;
+  return (
+    durationMs(value) ??
+    fromPlainReset(value, now) ??
+    (value.includes("-") ? untilMs(Date.parse(value), now) : undefined)
+  );
+}
+
 /** The moment that a provider names, as a wait from `now`; what lies behind us is no wait at all. */
 export function untilMs(dateMs: number, now: number): number | undefined {
   return Number.isNaN(dateMs) ? undefined : sensible(Math.max(0, dateMs - now));

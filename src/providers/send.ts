@@ -17,6 +17,8 @@ export interface SendOptions {
   readonly callerSignal: AbortSignal;
   readonly fetch: Fetch;
   readonly clock: Clock;
+  /** Told of every answer, good or bad. */
+  readonly noteHeaders?: (headers: Headers) => void;
 }
 
 /** What goes out, and the key that tells a provider that it has come before; null: none. */
@@ -41,6 +43,7 @@ export async function send(outgoing: Outgoing, options: SendOptions): Promise<Re
   } catch {
     return fail(connectionFailure(options, "unreachable"));
   }
+  options.noteHeaders?.(response.headers);
   if (response.ok) return ok(response);
   const errorText = await errorTextOf(response, options);
   if (callerSignal.aborted) return fail(connectionFailure(options, "unreachable"));

@@ -43,6 +43,7 @@ export function breakerLimits(given: NonNullable<RoutingMap["breaker"]>): Breake
     sameErrorWindowMs: given.sameErrorWindowMs ?? 180_000,
     sameErrorOpenMs: given.sameErrorOpenMs ?? 600_000,
     accountOutMs: given.accountOutMs ?? 600_000,
+    nearLimitPercent: given.nearLimitPercent ?? 10,
   };
 }
 

@@ -165,6 +165,10 @@ const Breaker = z.strictObject({
   sameErrorWindowMs: milliseconds("The same error sameErrorCount times within this opens the account."),
   sameErrorOpenMs: milliseconds("… for this long."),
   accountOutMs: milliseconds("Quota, credit and key failures, where the provider names no reset."),
+  nearLimitPercent: optional(
+    percent,
+    "With less than this left of a provider's own rate limit it is tried last. 10 by default.",
+  ),
 });
 
 const MIB = 1024 * 1024;

@@ -68,3 +68,23 @@ describe("four routes on one account over quota", () => {
     expect(stage.asked("bill")).toBe(1);
   });
 });
+
+describe("a route near its own rate limit", () => {
+  it("serves after the others at all three isolates, and first again when its limit is whole", async () => {
+    stage.headers("first", {
+      "x-ratelimit-limit-requests": "100",
+      "x-ratelimit-remaining-requests": "4",
+      "x-ratelimit-reset-requests": "4s",
+    });
+    expect(await stage.call(0, "outage")).toMatchObject({ route: "first" });
+    // The others hear of it with their next snapshot, which is at most 3 s old.
+    await pause(500);
+    for (const isolate of [0, 1, 2]) await stage.call(isolate, "outage");
+    await pause(500);
+    for (const isolate of [0, 1, 2]) expect(await stage.call(isolate, "outage")).toMatchObject({ route: "last" });
+
+    stage.headers("first", {});
+    await pause(4_000);
+    for (const isolate of [0, 1, 2]) expect(await stage.call(isolate, "outage")).toMatchObject({ route: "first" });
+  });
+});

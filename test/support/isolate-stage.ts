@@ -10,6 +10,8 @@ export interface IsolateStage {
   readonly urls: readonly string[];
   /** Makes a provider (a path of test/fixtures/routes.isolates.json) answer so; null: it is well again. */
   illness(name: string, reply: { readonly status: number; readonly body: unknown } | null): void;
+  /** Headers of every answer of this provider from now on. */
+  headers(name: string, headers: Readonly<Record<string, string>>): void;
   /** How often callers' requests reached a provider; probes are not counted. */
   asked(name: string): number;
   /** One unstreamed call at one of the isolates. */
@@ -30,6 +32,7 @@ export async function startIsolateStage(
 ): Promise<IsolateStage> {
   const ill = new Map<string, { readonly status: number; readonly body: unknown }>();
   const asked = new Map<string, number>();
+  const told = new Map<string, Readonly<Record<string, string>>>();
   // Another question each time: the same one again would find the job that the first was parked in.
   let calls = 0;
   const provider: ScriptedProvider = await startScriptedProvider();
@@ -38,7 +41,7 @@ export async function startIsolateStage(
     // The switchboard's probes ask for one token; callers here do not.
     if (Asked.parse(JSON.parse(body)).max_tokens !== 1) asked.set(name, (asked.get(name) ?? 0) + 1);
     const { status, body: reply } = ill.get(name) ?? { status: 200, body: ANSWER };
-    response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(reply));
+    response.writeHead(status, { "content-type": "application/json", ...told.get(name) }).end(JSON.stringify(reply));
   });
   const isolates = await startIsolates({
     ...options,
@@ -59,6 +62,7 @@ export async function startIsolateStage(
       if (reply === null) ill.delete(name);
       else ill.set(name, reply);
     },
+    headers: (name, headers) => void told.set(name, headers),
     asked: (name) => asked.get(name) ?? 0,
     async call(isolate, kind) {
       const response = await fetch(`${urls[isolate % urls.length]}/v1/chat/completions`, {

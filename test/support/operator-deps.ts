@@ -43,6 +43,8 @@ function quiet(flags: ReturnType<Breakers["flags"]>): Breakers {
     blocked: () => null,
     paused: () => false,
     outdated: () => undefined,
+    nearLimit: () => false,
+    noteHeaders: () => undefined,
     injectedFault: () => null,
     recentFailures: () => 0,
     flags: () => flags,

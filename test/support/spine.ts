@@ -31,6 +31,8 @@ export interface SpineOptions {
   readonly providers: Readonly<Record<string, FakeProvider>>;
   readonly blocked?: Readonly<Record<string, Blocked>>;
   /** Route ids that a budget keeps new work off. */
+  /** Ids of routes that are near their own rate limits. */
+  readonly near?: readonly string[];
   readonly paused?: readonly string[];
   readonly flags?: Partial<Flags>;
   readonly limits?: Partial<CallLimits>;
@@ -92,6 +94,8 @@ export function spine(options: SpineOptions): Spine {
     blocked: (asked) => options.blocked?.[asked.id] ?? null,
     paused: (asked) => options.paused?.includes(asked.id) ?? false,
     outdated: () => undefined,
+    nearLimit: ({ id }) => options.near?.includes(id) ?? false,
+    noteHeaders: () => undefined,
     injectedFault: ({ id }) => options.faults?.[id] ?? null,
     recentFailures: options.recentFailures ?? ((id) => failures.get(id) ?? 0),
     flags: () => ({ enable_warm_fallback: true, enable_cold_queue: true, ...options.flags }),

@@ -49,8 +49,9 @@ export class TestSwitchboard implements SwitchboardPort {
   async report(report: Report) {
     this.reports.push(structuredClone(report));
     await this.#travel();
-    const { isolate, knownVersion, runs } = ReportSchema.parse(structuredClone(report));
+    const { isolate, knownVersion, runs, near } = ReportSchema.parse(structuredClone(report));
     this.board.note(isolate, runs);
+    if (near) this.board.noteNear(near);
     const reply = structuredClone(this.board.snapshot(knownVersion));
     await this.#travelBack();
     return { refused: null, reply };

@@ -249,3 +249,33 @@ function broken(): Promise<Response> {
   const body = new ReadableStream({ pull: (controller) => controller.error(new Error("Network connection lost.")) });
   return Promise.resolve(new Response(body, { status: 500 }));
 }
+
+describe("a route near its own rate limit", () => {
+  it("is tried after all that are not, which keep their order, and still answers where nobody else does", async () => {
+    const near = [hotA.id, warmC.id];
+    const asked: string[] = [];
+    const refusing = (name: string) => () => {
+      asked.push(name);
+      return refuses();
+    };
+    const providers = {
+      "a.test": () => answers("from a"),
+      "b.test": refusing("b"),
+      "c.test": refusing("c"),
+      "d.test": refusing("d"),
+    };
+    const at = spine({ routes: everyRoute, near, providers });
+
+    const reply = await at.ask();
+
+    expect(reply).toMatchObject({ ok: true, value: { route: { id: hotA.id } } });
+    expect(asked).toEqual(["b", "d"]);
+  });
+
+  it("keeps its place where all of them are", async () => {
+    const near = everyRoute.map(({ id }) => id);
+    const at = spine({ routes: everyRoute, near, providers: { "a.test": () => answers("from a") } });
+
+    expect(await at.ask()).toMatchObject({ ok: true, value: { route: { id: hotA.id } } });
+  });
+});

@@ -1,0 +1,32 @@
+/** What this isolate knows of the routes' own rate limits: read from their answers, and heard from the switchboard. */
+import type { Route } from "../domain/route.ts";
+import type { ExchangeOptions } from "./exchange.ts";
+import { reportSoon } from "./exchange.ts";
+
+/** Reading headers costs each call; far from a limit nothing changes that fast. */
+const LOOK_AGAIN_MS = 1_000;
+
+export function noteHeaders(options: ExchangeOptions, { id }: Route, headers: Headers): void {
+  const { state, clock, routing, nearLimitMs } = options;
+  const { nearUntilMs, lookedAtMs, untold } = state.rateLimits;
+  const now = clock.now();
+  const wasNear = (nearUntilMs.get(id) ?? 0) > now;
+  if (!wasNear && now - (lookedAtMs.get(id) ?? -Infinity) < LOOK_AGAIN_MS) return;
+  lookedAtMs.set(id, now);
+  const nearMs = nearLimitMs?.(headers, now, routing.breaker.nearLimitPercent);
+  if (nearMs === null || nearMs === undefined) {
+    nearUntilMs.delete(id);
+    return;
+  }
+  nearUntilMs.set(id, now + nearMs);
+  if (wasNear) return;
+  untold.add(id);
+  reportSoon(options, true);
+}
+
+export function nearLimit({ state, clock }: ExchangeOptions, { id }: Route): boolean {
+  const { nearUntilMs } = state.rateLimits;
+  const heard = state.known?.near ?? null;
+  if (nearUntilMs.size === 0 && heard === null) return false;
+  return Math.max(nearUntilMs.get(id) ?? 0, heard?.get(id) ?? 0) > clock.now();
+}

@@ -1,0 +1,80 @@
+/** A route that is near its own rate limit: one isolate reads it, all of them hear of it, and it passes by itself. */
+import { beforeEach, describe, expect, it } from "vitest";
+import { createBreakers } from "../../../src/breaker/isolate-breakers.ts";
+import { hot, TestIsolate, TestSwitchboard } from "./isolate.ts";
+import { FakeClock, routeOf } from "./support.ts";
+
+const warm = routeOf("warm/b/one", "b");
+let clock: FakeClock;
+let board: TestSwitchboard;
+let left: number | null;
+let looked: number;
+
+beforeEach(() => {
+  clock = new FakeClock();
+  board = new TestSwitchboard(clock, [hot, warm]);
+  left = null;
+  looked = 0;
+});
+
+function breakersOf(isolate: TestIsolate) {
+  return createBreakers({
+    state: isolate.state,
+    switchboard: () => board,
+    afterReply: (work) => void isolate.afterReply.push(work),
+    clock: isolate.clock,
+    random: () => 0.5,
+    routing: board.routing,
+    nearLimitMs: () => {
+      looked += 1;
+      return left;
+    },
+  });
+}
+
+describe("a route near its limit", () => {
+  it("is known at once where it was read, and everywhere with the next snapshot", async () => {
+    const [reader, other] = [new TestIsolate(board), new TestIsolate(board, 9, 5_000)];
+    left = 30_000;
+    breakersOf(reader).noteHeaders(hot, new Headers());
+
+    expect(breakersOf(reader).nearLimit(hot)).toBe(true);
+    expect(breakersOf(other).nearLimit(hot)).toBe(false);
+    await clock.advance(200);
+    void breakersOf(other).ready();
+    await clock.advance(200);
+
+    expect(board.reports[0]).toMatchObject({ runs: [], near: [{ route: hot.id }] });
+    expect(breakersOf(other).nearLimit(hot)).toBe(true);
+    expect(breakersOf(other).nearLimit(warm)).toBe(false);
+  });
+
+  it("is far again when its time is over, or as soon as its headers say so", async () => {
+    const [reader, other] = [new TestIsolate(board), new TestIsolate(board)];
+    left = 30_000;
+    breakersOf(reader).noteHeaders(hot, new Headers());
+    await clock.advance(200);
+    void breakersOf(other).ready();
+    await clock.advance(29_000);
+    expect(breakersOf(other).nearLimit(hot)).toBe(true);
+    await clock.advance(1_000);
+    expect(breakersOf(other).nearLimit(hot)).toBe(false);
+
+    left = 30_000;
+    breakersOf(other).noteHeaders(warm, new Headers());
+    left = null;
+    breakersOf(other).noteHeaders(warm, new Headers());
+    expect(breakersOf(other).nearLimit(warm)).toBe(false);
+  });
+
+  it("has its headers looked at once a second while far, and each time while near", () => {
+    const breakers = breakersOf(new TestIsolate(board));
+    for (let call = 0; call < 50; call++) breakers.noteHeaders(hot, new Headers());
+    expect(looked).toBe(1);
+
+    left = 30_000;
+    breakers.noteHeaders(warm, new Headers());
+    for (let call = 0; call < 5; call++) breakers.noteHeaders(warm, new Headers());
+    expect(looked).toBe(7);
+  });
+});
