@@ -5,6 +5,8 @@ import { reportSoon } from "./exchange.ts";
 
 /** Reading headers costs each call; far from a limit nothing changes that fast. */
 const LOOK_AGAIN_MS = 1_000;
+/** The others hear of it with their next snapshot: what is over by then (a limit per second) is no news for them. */
+const WORTH_TELLING_MS = 2_000;
 
 export function noteHeaders(options: ExchangeOptions, { id }: Route, headers: Headers): void {
   const { state, clock, routing, nearLimitMs } = options;
@@ -19,7 +21,7 @@ export function noteHeaders(options: ExchangeOptions, { id }: Route, headers: He
     return;
   }
   nearUntilMs.set(id, now + nearMs);
-  if (wasNear) return;
+  if (wasNear || nearMs < WORTH_TELLING_MS) return;
   untold.add(id);
   reportSoon(options, true);
 }

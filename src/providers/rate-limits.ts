@@ -1,25 +1,30 @@
 /**
  * What providers' headers say of their own rate limits, in one shape. They
  * agree on the words and not on their order: `x-ratelimit-remaining-requests`
- * (OpenAI, Groq, xAI, Azure, Together), `x-ratelimit-remaining-tokens-minute`
- * (Mistral, Cerebras), `anthropic-ratelimit-tokens-remaining`,
- * `x-ratelimit-remaining` (OpenRouter), `ratelimit-remaining` (the IETF draft).
- * Google and Amazon send none.
+ * (OpenAI, Groq, xAI, Azure), `x-ratelimit-remaining-tokens-minute` (Mistral,
+ * whose requests are `req`; Cerebras), `anthropic-ratelimit-tokens-remaining`,
+ * `x-ratelimit-remaining` (OpenRouter, Together), `ratelimit-remaining` and
+ * `ratelimit` (the IETF's drafts, earlier and later). Google and Amazon send none.
  * https://platform.openai.com/docs/guides/rate-limits#rate-limits-in-headers
  * https://docs.anthropic.com/en/api/rate-limits#response-headers
+ * https://github.com/mistralai/client-ts/issues/169
+ * https://support.together.ai/en/articles/8988956-rate-limits
+ * https://learn.microsoft.com/en-us/answers/questions/5625878/ (Azure: -1 where it does not know)
+ * https://www.ietf.org/archive/id/draft-ietf-httpapi-ratelimit-headers-10.txt
  */
 import { resetMs } from "./retry-after.ts";
 
 export interface RateLimit {
   /** `requests`, `input-tokens`, `tokens-minute`, …; empty: the provider has one limit and no word for it. */
   readonly what: string;
-  readonly limit: number;
+  /** Null: the provider says only what is left of it. */
+  readonly limit: number | null;
   readonly remaining: number;
   /** Until it is whole again; null: the provider does not say. */
   readonly resetMs: number | null;
 }
 
-/** `now` in milliseconds, for resets that are dates. Limits that say only half of it are left out. */
+/** `now` in milliseconds, for resets that are dates. What does not say how much is left is left out. */
 export function rateLimitsOf(headers: Headers, now: number): readonly RateLimit[] {
   const found = new Map<string, Map<string, string>>();
   for (const [name, value] of headers) {
@@ -28,15 +33,39 @@ export function rateLimitsOf(headers: Headers, now: number): readonly RateLimit[
     const what = before ?? after ?? "";
     found.set(what, (found.get(what) ?? new Map()).set(part, value));
   }
-  return [...found].flatMap(([what, parts]) => {
+  const limits = [...found].flatMap(([what, parts]) => {
     const [limit, remaining] = [numberIn(parts.get("limit")), numberIn(parts.get("remaining"))];
-    if (limit === null || remaining === null || limit <= 0) return [];
+    if (remaining === null || limit === 0) return [];
     return [{ what, limit, remaining, resetMs: resetMs(parts.get("reset") ?? null, now) ?? null }];
   });
+  const draft = headers.get("ratelimit");
+  return draft === null ? limits : [...limits, ...fromDraft(draft, headers.get("ratelimit-policy") ?? "")];
 }
 
 const HEADER =
-  /^(?:x-|anthropic-)?ratelimit-(?:([a-z-]+)-(?=(?:limit|remaining|reset)$))?(limit|remaining|reset)(?:-([a-z-]+))?$/;
+  /^(?:x-|anthropic-)?ratelimit-(?:([a-z-]+)-(?=(?:limit|remaining|reset)$))?(limit|remaining|reset)(?:-([a-z0-9_-]+))?$/;
+
+/** `"default";r=50;t=30`, of the policy `"default";q=100;w=60`; there may be several of each. */
+function fromDraft(draft: string, policy: string): readonly RateLimit[] {
+  const policies = policy.split(",");
+  return draft.split(",").flatMap((item) => {
+    const name = item.split(";", 1)[0]?.trim() ?? "";
+    const remaining = parameter(item, "r");
+    if (remaining === null) return [];
+    const seconds = parameter(item, "t");
+    const limit = parameter(policies.find((each) => each.includes(name)) ?? "", "q");
+    return [{ what: name.replaceAll('"', ""), limit, remaining, resetMs: seconds === null ? null : seconds * 1000 }];
+  });
+}
+
+function parameter(item: string, name: string): number | null {
+  return numberIn(
+    item
+      .split(";")
+      .find((each) => each.trim().startsWith(`${name}=`))
+      ?.split("=")[1],
+  );
+}
 
 /** With so few requests left the next burst is over the limit, whatever its share. */
 const FEW_REQUESTS = 1;
@@ -51,8 +80,8 @@ const LONGEST_MS = 600_000;
  */
 export function nearLimitMs(limits: readonly RateLimit[], percent: number): number | null {
   const near = limits.filter(({ what, limit, remaining }) => {
-    const isFew = !what.includes("tokens") && remaining <= FEW_REQUESTS && limit > FEW_REQUESTS;
-    return isFew || remaining * 100 < limit * percent;
+    const isFew = !what.includes("token") && remaining <= FEW_REQUESTS && (limit ?? Infinity) > FEW_REQUESTS;
+    return isFew || remaining * 100 < (limit ?? 0) * percent;
   });
   const waits = near.map(({ resetMs: wait }) => Math.min(wait ?? USUAL_RESET_MS, LONGEST_MS));
   return waits.length === 0 ? null : Math.max(...waits);

@@ -46,7 +46,7 @@ describe("a call without the right key", () => {
     ["one that is longer", { authorization: `Bearer ${KEY}x` }],
     ["one of another scheme", { authorization: `Basic ${KEY}` }],
     ["the operator's", { authorization: `Bearer ${ADMIN_KEY}` }],
-    ["the caller's in another header", { "x-api-key": KEY }],
+    ["the caller's in another header", { "api-key": KEY }],
   ])("(%s) is a 401 in OpenAI's shape, and nobody is asked", async (_what, headers) => {
     for (const [path, method] of [
       ["/v1/chat/completions", "POST"],

@@ -77,4 +77,27 @@ describe("a route near its limit", () => {
     for (let call = 0; call < 5; call++) breakers.noteHeaders(warm, new Headers());
     expect(looked).toBe(7);
   });
+
+  it("for less than it takes to tell is nobody else's business", async () => {
+    const breakers = breakersOf(new TestIsolate(board));
+    left = 1_000;
+    breakers.noteHeaders(hot, new Headers());
+    await clock.advance(500);
+
+    expect(breakers.nearLimit(hot)).toBe(true);
+    expect(board.reports).toEqual([]);
+  });
+
+  it("makes one change of what many isolates read at about the same time", async () => {
+    left = 30_000;
+    const versions: unknown[] = [];
+    for (const isolate of [1, 2, 3].map((seed) => new TestIsolate(board, seed))) {
+      breakersOf(isolate).noteHeaders(hot, new Headers());
+      await clock.advance(150);
+      versions.push(isolate.state.known?.version);
+    }
+
+    expect(board.reports).toHaveLength(3);
+    expect(new Set(versions).size).toBe(1);
+  });
 });

@@ -34,9 +34,27 @@ describe("a provider's rate-limit headers", () => {
       [{ what: "input-tokens", limit: 30_000, remaining: 1000, resetMs: 30_000 }],
     ],
     [
-      "Mistral and Cerebras",
-      { "x-ratelimit-limit-tokens-minute": "500000", "x-ratelimit-remaining-tokens-minute": "499000" },
-      [{ what: "tokens-minute", limit: 500_000, remaining: 499_000, resetMs: null }],
+      "Mistral",
+      {
+        "x-ratelimit-limit-tokens-minute": "500000",
+        "x-ratelimit-remaining-tokens-minute": "499000",
+        "x-ratelimit-tokens-query-cost": "52",
+        "x-ratelimit-limit-req-minute": "720",
+        "x-ratelimit-remaining-req-minute": "717",
+      },
+      [
+        { what: "req-minute", limit: 720, remaining: 717, resetMs: null },
+        { what: "tokens-minute", limit: 500_000, remaining: 499_000, resetMs: null },
+      ],
+    ],
+    [
+      "Cerebras",
+      {
+        "x-ratelimit-limit-requests-day": "1000000000",
+        "x-ratelimit-remaining-requests-day": "999999995",
+        "x-ratelimit-reset-requests-day": "33011.382867",
+      },
+      [{ what: "requests-day", limit: 1_000_000_000, remaining: 999_999_995, resetMs: 33_011_383 }],
     ],
     [
       "OpenRouter",
@@ -52,8 +70,30 @@ describe("a provider's rate-limit headers", () => {
       { "ratelimit-limit": "100, 100;w=60", "ratelimit-remaining": "50", "ratelimit-reset": "60" },
       [{ what: "", limit: 100, remaining: 50, resetMs: 60_000 }],
     ],
+    [
+      "the IETF's later draft",
+      {
+        ratelimit: '"burst";r=5;t=1, "day";r=90;t=3600',
+        "ratelimit-policy": '"burst";q=10;w=1, "day";q=100;w=86400',
+      },
+      [
+        { what: "burst", limit: 10, remaining: 5, resetMs: 1_000 },
+        { what: "day", limit: 100, remaining: 90, resetMs: 3_600_000 },
+      ],
+    ],
+    [
+      "the IETF's later draft, without a policy",
+      { ratelimit: '"x";r=0' },
+      [{ what: "x", limit: null, remaining: 0, resetMs: null }],
+    ],
     ["Google and Amazon", {}, []],
-    ["one that says only half of it", { "x-ratelimit-remaining-requests": "0" }, []],
+    ["Azure, where it does not know", { "x-ratelimit-limit-tokens": "-1", "x-ratelimit-remaining-tokens": "-1" }, []],
+    [
+      "one that says only what is left",
+      { "x-ratelimit-remaining-requests": "0" },
+      [{ what: "requests", limit: null, remaining: 0, resetMs: null }],
+    ],
+    ["one that says only the limit", { "x-ratelimit-limit-requests": "5" }, []],
     ["one that talks nonsense", { "x-ratelimit-limit-requests": "many", "x-ratelimit-remaining-requests": "NaN" }, []],
   ])("(%s) have one shape", (_provider, headers, expected) => {
     expect(limits({ ...headers })).toEqual(expected);
@@ -73,6 +113,9 @@ describe("a route", () => {
     ["near a day's limit, and looked at again soon", [limit(1, { resetMs: 80_000_000 })], 600_000],
     ["with one request left of ten", [limit(1, { what: "requests", limit: 10 })], 60_000],
     ["that is allowed one request at a time", [limit(1, { what: "requests", limit: 1 })], null],
+    ["with one request left of nobody knows how many", [limit(1, { what: "", limit: null })], 60_000],
+    ["with two requests left of nobody knows how many", [limit(2, { what: "requests", limit: null })], null],
+    ["with few tokens left of nobody knows how many", [limit(0, { limit: null })], null],
     ["without a word of limits", [], null],
   ])("%s is near its limit for so long", (_which, given, expected) => {
     expect(nearLimitMs(given, 10)).toBe(expected);

@@ -1,0 +1,29 @@
+/** What being near their own limits does to the order of a call's routes, whatever else keeps some of them out. */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { refuses, route, spine } from "../../support/spine.ts";
+
+const Standing = fc.record({ near: fc.boolean(), open: fc.boolean() });
+
+describe("the routes of a call", () => {
+  it("are all there once, those far from their limits first, and otherwise in the order of the map", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(Standing, { minLength: 1, maxLength: 8 }), async (standings) => {
+        const ids = standings.map((_standing, at) => `hot/p${at}/model`);
+        const which = (holds: (standing: (typeof standings)[number]) => boolean): readonly string[] =>
+          ids.filter((_id, at) => standings.slice(at, at + 1).some(holds));
+        const at = spine({
+          routes: ids.map((id) => route(id)),
+          near: which(({ near }) => near),
+          blocked: Object.fromEntries(which(({ open }) => open).map((id) => [id, { why: "open", untilMs: null }])),
+          providers: Object.fromEntries(ids.map((_id, number) => [`p${number}.test`, refuses])),
+        });
+
+        await at.ask();
+
+        const order = at.trail.all().map(({ routeId }) => routeId);
+        expect(order).toEqual([...which(({ near }) => !near), ...which(({ near }) => near)]);
+      }),
+    );
+  });
+});
