@@ -15,7 +15,13 @@ export interface HowToAsk {
 }
 
 export function askToContinue(request: ChatRequest, said: string, { prefill, provider }: HowToAsk): ChatRequest {
-  const { messages, max_tokens: most, max_completion_tokens: mostCompleted } = request;
+  const {
+    messages,
+    max_tokens: most,
+    max_completion_tokens: mostCompleted,
+    reasoning_effort: _effort,
+    ...rest
+  } = request;
   const last = messages.at(-1);
   // A caller's own prefill is the beginning of the same answer.
   const own = last?.role === "assistant" ? textOf(last) : null;
@@ -27,7 +33,8 @@ export function askToContinue(request: ChatRequest, said: string, { prefill, pro
   };
   const before = own === null ? messages : messages.slice(0, -1);
   return {
-    ...request,
+    // Nobody is shown the thoughts of a continuation, and Claude refuses a prefill with them.
+    ...(prefill ? rest : request),
     messages: prefill ? [...before, soFar] : [...before, soFar, { role: "user", content: goOn(said) }],
     ...(most != null && { max_tokens: left(most, said) }),
     ...(mostCompleted != null && { max_completion_tokens: left(mostCompleted, said) }),
@@ -47,7 +54,10 @@ export function askToContinueNative(
   const soFar = { role: "assistant", content: ((own ?? "") + said).trimEnd() };
   const before = own === null ? messages : messages.slice(0, -1);
   const asked = prefill ? [...before, soFar] : [...before, soFar, { role: "user", content: goOn(said) }];
-  return { ...native, body: { ...native.body, messages: asked, max_tokens: left(most, said) } };
+  // As above; and a budget of thoughts must be smaller than what is left of the bound.
+  const { thinking: _thinking, ...rest } = native.body;
+  const { model } = native.body;
+  return { ...native, body: { ...rest, model, messages: asked, max_tokens: left(most, said) } };
 }
 
 const WANT_A_MARK: ReadonlySet<string> = new Set(["mistral", "deepseek"]);

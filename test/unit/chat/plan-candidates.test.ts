@@ -1,5 +1,5 @@
 /** What being near their own limits does to the order of a call's routes, whatever else keeps some of them out. */
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { refuses, route, spine } from "../../support/spine.ts";
 
