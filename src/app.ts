@@ -5,6 +5,7 @@
  */
 import type { Context } from "hono";
 import { HonoBase } from "hono/hono-base";
+import type { Router } from "hono/router";
 import { TrieRouter } from "hono/router/trie-router";
 import type { Env } from "./env.ts";
 import { act, showAct } from "./http/act.ts";
@@ -62,6 +63,9 @@ const METHODS = {
   "/admin/jobs/:id/cancel": "POST",
 } as const;
 
+/** Where nearly every request goes. */
+const CALLS: ReadonlySet<string> = new Set(["/v1/chat/completions", "/v1/messages"]);
+
 type Handler = (request: Request, deps: WorkerDeps, requestId: string) => Response | Promise<Response>;
 type Guard = (headers: Headers, settings: WorkerDeps["settings"]) => ReturnType<typeof refuseCaller>;
 
@@ -70,7 +74,7 @@ export function createApp(
   depsFor: (env: Env, ctx: Pick<ExecutionContext, "waitUntil">) => WorkerDeps,
 ): HonoBase<AppEnv> {
   // What `new Hono()` comes to with these paths, without the routers that it tries first: 1.8 KiB of the upload's gzip.
-  const app = new HonoBase<AppEnv>({ router: new TrieRouter() });
+  const app = new HonoBase<AppEnv>({ router: remembering(new TrieRouter(), CALLS) });
 
   app.options("*", open(preflight));
 
@@ -142,6 +146,25 @@ export function createApp(
       return withCors(request, response, deps.settings);
     };
   }
+}
+
+/** These paths have no parameters: the way to the handler of their `POST` is looked for once, and leads to it alone. */
+function remembering<T>(router: Router<T>, paths: ReadonlySet<string>): Router<T> {
+  const known = new Map<string, ReturnType<Router<T>["match"]>>();
+  return {
+    name: router.name,
+    add: (method, path, handler) => router.add(method, path, handler),
+    match(method, path) {
+      if (method !== "POST" || !paths.has(path)) return router.match(method, path);
+      const found = known.get(path);
+      if (found !== undefined) return found;
+      const searched = router.match(method, path);
+      // The rest is the answer to other methods; with one handler Hono needs no chain of them.
+      searched[0].splice(1);
+      known.set(path, searched);
+      return searched;
+    },
+  };
 }
 
 /** A bug ends in one clear answer and a log line, never in the platform's own error page. */

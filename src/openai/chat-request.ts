@@ -119,7 +119,21 @@ const REQUIRED = ["model", "messages"] as const satisfies readonly (keyof typeof
 export function isChatRequest(body: unknown): body is ChatRequest {
   if (typeof body !== "object" || body === null || Array.isArray(body)) return false;
   if (!REQUIRED.every((name) => Object.hasOwn(body, name))) return false;
-  return Object.entries(body).every(([name, value]) => FIELDS.get(name)?.safeParse(value).success ?? true);
+  return Object.entries(body).every(([name, value]) =>
+    name === "messages" ? areMessages(value) : (FIELDS.get(name)?.safeParse(value).success ?? true),
+  );
+}
+
+function areMessages(value: unknown): boolean {
+  if (!Array.isArray(value) || value.length === 0) return false;
+  return value.every((message: unknown) => isPlain(message) || Message.safeParse(message).success);
+}
+
+/** Nearly every message is a text and no more, which is quicker seen than asked of the schema. */
+function isPlain(message: unknown): boolean {
+  if (typeof message !== "object" || message === null || !("role" in message && "content" in message)) return false;
+  const { role, content } = message;
+  return typeof content === "string" && (role === "user" || role === "system" || role === "developer");
 }
 
 export function otherThan(...known: readonly string[]): z.ZodMiniString {
