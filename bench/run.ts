@@ -14,6 +14,7 @@ import type { Bench, Figure, Row } from "./harness/row.ts";
 import { prepareSubjects, type Subject, type SubjectName } from "./harness/subjects.ts";
 import { tableOf } from "./harness/table.ts";
 import { body } from "./rows/body.ts";
+import { continuation } from "./rows/continuation.ts";
 import { events } from "./rows/events.ts";
 import { failover } from "./rows/failover.ts";
 import { firstToken } from "./rows/first-token.ts";
@@ -22,7 +23,19 @@ import { memory } from "./rows/memory.ts";
 import { stateCalls } from "./rows/state-calls.ts";
 import { startUp, upload } from "./rows/upload.ts";
 
-const ROWS: readonly Row[] = [json1, json32, body, events, firstToken, failover, memory, upload, startUp, stateCalls];
+const ROWS: readonly Row[] = [
+  json1,
+  json32,
+  body,
+  events,
+  firstToken,
+  failover,
+  continuation,
+  memory,
+  upload,
+  startUp,
+  stateCalls,
+];
 
 const { values } = parseArgs({
   options: { quick: { type: "boolean" }, only: { type: "string", multiple: true }, worker: { type: "string" } },

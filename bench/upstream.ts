@@ -76,10 +76,16 @@ let refused = 0;
 
 const server = createServer({ keepAlive: true, keepAliveTimeout: 60_000 }, (request, response) => {
   let streamed = false;
-  request.on("data", (piece: Buffer) => (streamed ||= piece.includes('"stream":true')));
+  let body = "";
+  request.on("data", (piece: Buffer) => {
+    streamed ||= piece.includes('"stream":true');
+    if (request.url?.startsWith("/going/")) body += piece.toString();
+  });
   request.on("end", () => {
     if (request.url === "/refused") response.end(String(refused));
     else if (request.url?.startsWith("/limited/")) refuse(response);
+    else if (request.url?.startsWith("/breaking/")) breakOff(response);
+    else if (request.url?.startsWith("/going/")) goOn(response, body);
     else if (streamed) stream(request, response);
     else answer(response);
   });
@@ -95,6 +101,41 @@ function refuse(response: ServerResponse): void {
   response.end(
     '{"error":{"message":"Rate limit reached.","type":"requests","param":null,"code":"rate_limit_exceeded"}}',
   );
+}
+
+/** Numbered words, so that every one of them is told from the others; then the connection is lost. */
+function breakOff(response: ServerResponse): void {
+  response.writeHead(200, { "content-type": "text/event-stream" });
+  response.write(openai.first);
+  pieces(response, numbered(0, 20), () => response.destroy());
+}
+
+/** As it is asked to: the last words again, then the rest, five characters every 20 ms after 100 ms. */
+function goOn(response: ServerResponse, body: string): void {
+  const [, quote = '""'] = /repeating its last words exactly: (\\"(?:[^"\\]|\\.)*?\\")/.exec(body) ?? [];
+  const said: unknown = JSON.parse(JSON.parse(`"${quote}"`));
+  response.writeHead(200, { "content-type": "text/event-stream" });
+  response.write(openai.first);
+  const words = `${String(said)}${numbered(20, 40).join("")}`.match(/.{1,5}/gs) ?? [];
+  setTimeout(() => pieces(response, words, () => response.end(openai.last)), 100);
+}
+
+function numbered(from: number, to: number): string[] {
+  return Array.from({ length: to - from }, (_, at) => `word${String(from + at).padStart(3, "0")} `);
+}
+
+function pieces(response: ServerResponse, texts: readonly string[], over: () => void): void {
+  let at = 0;
+  const timer = setInterval(() => {
+    const text = texts[at++];
+    if (text !== undefined) {
+      response.write(choice(JSON.stringify({ content: text }), "null"));
+      return;
+    }
+    clearInterval(timer);
+    over();
+  }, 20);
+  response.on("close", () => clearInterval(timer));
 }
 
 function answer(response: ServerResponse): void {

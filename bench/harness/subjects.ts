@@ -9,7 +9,15 @@ import { startWorkerd, type Workerd } from "./workerd.ts";
 export type SubjectName = "bare" | "lisbon" | "counted" | "parse";
 
 /** A kind of `routes.bench.json`; the upstream's pace goes by the same name. */
-export type BenchKind = "fast" | "checked" | "translated" | "steady" | "slow" | "failover";
+export type BenchKind =
+  | "fast"
+  | "checked"
+  | "translated"
+  | "steady"
+  | "slow"
+  | "failover"
+  | "continued"
+  | "continued-checked";
 
 export interface Subject extends Workerd {
   readonly name: SubjectName;
