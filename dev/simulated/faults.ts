@@ -26,6 +26,7 @@ export type FaultName =
   | "silent"
   | "slow"
   | "latency"
+  | "near-limit"
   | "cut"
   | "cut-bytes"
   | "stall"
@@ -91,6 +92,10 @@ export const faults = {
   latency: {
     does: "Healthy, but the headers come so much later.",
     arg: { kind: "count", of: "milliseconds", byDefault: "1000" },
+  },
+  "near-limit": {
+    does: "Healthy, but its rate-limit headers say that so little is left, for ten seconds. OpenAI and Anthropic; the others send none.",
+    arg: { kind: "count", of: "percent of the requests", byDefault: "4" },
   },
   slow: {
     does: "The headers come at once, the first words so much later (unstreamed: everything).",

@@ -53,10 +53,14 @@ export async function serveCall(
     ...(script.contentLength === undefined ? {} : { "content-length": script.contentLength }),
     ...(understood.streamed ? { "cache-control": "no-cache" } : {}),
     ...format.responseHeaders(JSON.stringify(received.body)),
+    ...format.limitHeaders(fault?.name === "near-limit" ? Number(fault.arg) : FAR_FROM_LIMIT),
   });
   response.flushHeaders();
   await play(script.steps, response, stage.pace, gone, () => (call.finishedAt = Date.now()));
 }
+
+/** Percent of its requests that a healthy account has left. */
+const FAR_FROM_LIMIT = 98;
 
 /** Notes when the caller leaves before we have finished; our own cuts are no hang-ups. */
 function watchCaller(call: ReceivedCall, response: ServerResponse): AbortSignal {

@@ -79,6 +79,8 @@ export interface WireFormat {
   /** The `content-type` of its streams; server-sent events by default. */
   readonly streamType?: string;
   readonly responseHeaders: (seed: string) => Readonly<Record<string, string>>;
+  /** What an answer says of the rate limits, with so many percent of the requests left. */
+  readonly limitHeaders: (leftPercent: number) => Readonly<Record<string, string>>;
 }
 
 /** No request body of any format has these two fields, which is checked before it is one. */

@@ -1,6 +1,7 @@
 /** Faults that no SDK shows: what the socket does, and when. All four formats must agree. */
 import { afterAll, describe, expect, it, vi } from "vitest";
 import { startSimulatedProviders } from "../../../dev/simulated/server.ts";
+import { nearLimitMs, rateLimitsOf } from "../../../src/providers/rate-limits.ts";
 import { startForTests } from "./clients.ts";
 
 const providers = await startForTests();
@@ -129,6 +130,27 @@ describe.each(formats)("a stream of $name", (format) => {
 
     await vi.waitFor(() => expect(providers.calls.at(-1)?.finishedAt).toBeTypeOf("number"));
     expect(providers.calls.at(-1)?.abortedAt).toBeNull();
+  });
+});
+
+/** For how long its headers say that it is near a limit. */
+async function nearMs(format: Format, model: string): Promise<number | null> {
+  const response = await open(format, model);
+  await response.text();
+  return nearLimitMs(rateLimitsOf(response.headers, Date.now()), 10);
+}
+
+describe("the rate-limit headers of an answer", () => {
+  const sent = formats.filter(({ name }) => name === "openai" || name === "anthropic");
+
+  it.each(formats)("($name) say that its limits are far", async (format) => {
+    expect(await nearMs(format, "sim")).toBeNull();
+  });
+
+  it.each(sent)("($name) say on request how near one of them is, and for how long", async (format) => {
+    expect(await nearMs(format, "sim@near-limit")).toBeGreaterThan(5_000);
+    expect(await nearMs(format, "sim@near-limit:9")).toBeLessThanOrEqual(10_000);
+    expect(await nearMs(format, "sim@near-limit:40")).toBeNull();
   });
 });
 

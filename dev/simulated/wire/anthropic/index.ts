@@ -30,6 +30,18 @@ export const anthropic: WireFormat = {
     'event: content_block_delta\ndata: {"type":"content_block_delta","index":0,"delta":{"type":"text_d\n\n',
   keepAlive: 'event: ping\ndata: {"type":"ping"}\n\n',
   responseHeaders: (seed) => ({ "request-id": `req_011${idFrom(seed, 21)}` }),
+  // https://docs.anthropic.com/en/api/rate-limits#response-headers
+  limitHeaders: (leftPercent) => {
+    const reset = new Date(Date.now() + 10_000).toISOString().replace(/\.\d+Z$/, "Z");
+    return {
+      "anthropic-ratelimit-requests-limit": "50",
+      "anthropic-ratelimit-requests-remaining": String(Math.floor(leftPercent / 2)),
+      "anthropic-ratelimit-requests-reset": reset,
+      "anthropic-ratelimit-input-tokens-limit": "30000",
+      "anthropic-ratelimit-input-tokens-remaining": "30000",
+      "anthropic-ratelimit-input-tokens-reset": reset,
+    };
+  },
 };
 
 function modelList(): HttpReply {

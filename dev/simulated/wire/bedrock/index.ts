@@ -28,4 +28,5 @@ export const bedrock: WireFormat = {
   keepAlive: eventFrame("contentBlockDelta", '{"contentBlockIndex":0,"delta":{"text":""},"p":"abcd"}'),
   streamType: STREAM_TYPE,
   responseHeaders: (seed) => ({ "x-amzn-requestid": idFrom(seed, 32) }),
+  limitHeaders: () => ({}),
 };

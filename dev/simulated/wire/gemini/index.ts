@@ -25,6 +25,7 @@ export const gemini: WireFormat = {
   malformedEvent: 'data: {"candidates":[{"content":{"parts":[{"text":"\n\n',
   keepAlive: ": keep-alive\n\n",
   responseHeaders: () => ({ "x-content-type-options": "nosniff", server: "scaffolding on HTTPServer2" }),
+  limitHeaders: () => ({}),
 };
 
 /** Others list their models at `/v1/models` too; what tells Google is its header. */

@@ -28,6 +28,15 @@ export const openai: WireFormat = {
     'data: {"id":"chatcmpl-broken","object":"chat.completion.chunk","choices":[{"index":0,"delta":{"con\n\n',
   keepAlive: ": keep-alive\n\n",
   responseHeaders: (seed) => ({ "x-request-id": `req_${idFrom(seed, 32)}`, "openai-processing-ms": "12" }),
+  // https://platform.openai.com/docs/guides/rate-limits#rate-limits-in-headers
+  limitHeaders: (leftPercent) => ({
+    "x-ratelimit-limit-requests": "500",
+    "x-ratelimit-limit-tokens": "200000",
+    "x-ratelimit-remaining-requests": String(5 * leftPercent),
+    "x-ratelimit-remaining-tokens": "199976",
+    "x-ratelimit-reset-requests": "10s",
+    "x-ratelimit-reset-tokens": "7ms",
+  }),
 };
 
 function modelList(): HttpReply {
