@@ -4,10 +4,13 @@
  * benchmark run. wrangler would bundle by itself; terser makes it smaller than
  * wrangler can. docs/decisions/2026-11-21-the-upload-is-made-here.md
  */
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { minify as terse } from "terser";
+import { mapErrorLines } from "./check.ts";
 import { keptMembers } from "./keep-members.ts";
+import { readMap } from "./read-map.ts";
 
 export interface BundleOptions {
   /** A path, or source text that may import from the repository's root. */
@@ -29,7 +32,10 @@ const SHIMS = Object.fromEntries(
   ].map(([name, file]) => [name, fileURLToPath(new URL(`./shims/${file}`, import.meta.url))]),
 );
 
+/** Throws where the map has an error: the Worker takes it as it is. */
 export async function bundleWorker({ entry, routes, minify = false }: BundleOptions): Promise<string> {
+  const map = readMap(routes ?? join(repository, "routes.prod.json"));
+  if (!map.ok) throw new Error(mapErrorLines(map.failure).join("\n"));
   const built = await build({
     ...("file" in entry
       ? { entryPoints: [entry.file] }

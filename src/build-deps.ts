@@ -14,13 +14,14 @@ import { clockAhead } from "./lib/clock.ts";
 import { nearLimitMs, rateLimitsOf } from "./providers/rate-limits.ts";
 import { providerNames } from "./routing/provider-names.ts";
 import { resolveRouting } from "./routing/resolve-routing.ts";
-import { RoutingMap } from "./routing/routing-map.ts";
+import type { RoutingMap } from "./routing/routing-map.ts";
 import type { Settings } from "./settings.ts";
 import { settingsOf } from "./settings-of.ts";
 import type { WorkerDeps } from "./worker-deps.ts";
 
-// At start, never at the first request: a map that does not parse must not be deployed.
-const map = RoutingMap.parse(mapFile);
+// Checked where it is bundled (`cli/bundle-worker.ts`, `npm start`): a map that does not parse is not deployed.
+// eslint-disable-next-line typescript/no-unsafe-type-assertion -- what a JSON file's own type cannot say, the check has seen
+const map = mapFile as RoutingMap;
 
 const breakerState = emptyIsolateState();
 const coldMemory = emptyColdMemory();
