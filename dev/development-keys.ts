@@ -3,11 +3,6 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 
-/** What callers send; it starts with `lsb_dev_`. */
-export function developmentKey(file: string): string {
-  return keptIn(file, () => `lsb_dev_${randomBytes(18).toString("base64url")}`);
-}
-
 export function adminKey(file: string): string {
   return keptIn(file, () => `admin_${randomBytes(18).toString("base64url")}`);
 }
@@ -17,9 +12,9 @@ export function signingSecret(file: string): string {
   return keptIn(file, () => `whsec_${randomBytes(32).toString("base64")}`);
 }
 
-/** For whatever else wants a secret: budget alerts, the local Redis and QStash. */
+/** For whatever else wants a secret: callers' keys, budget alerts, the local Redis and QStash. */
 export function randomSecret(file: string): string {
-  return keptIn(file, () => randomBytes(24).toString("base64url"));
+  return keptIn(file, () => randomBytes(32).toString("base64url"));
 }
 
 /** The first to come writes; two that start at the same time end up with the same key. */

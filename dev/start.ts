@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import { fail } from "../src/lib/result.ts";
 import type { Result } from "../src/lib/result.ts";
 import { resolveRouting } from "../src/routing/resolve-routing.ts";
-import { adminKey, developmentKey, randomSecret, signingSecret } from "./development-keys.ts";
+import { adminKey, randomSecret, signingSecret } from "./development-keys.ts";
 import { envFileText } from "./env-file-text.ts";
 import { startLocalServices } from "./local-services/start-local-services.ts";
 import type { LocalServices } from "./local-services/start-local-services.ts";
@@ -18,6 +18,7 @@ import { startSimulatedProviders } from "./simulated/server.ts";
 import { readStartOptions } from "./start-options.ts";
 import { planStart } from "./start-plan.ts";
 import type { StartPlan } from "./start-plan.ts";
+import { developmentKey } from "../src/identity/server-key.ts";
 import { startScreen } from "./start-screen.ts";
 import { startWorker } from "./worker-process.ts";
 
@@ -70,7 +71,7 @@ async function start(args: readonly string[]): Promise<Result<never, string>> {
     startScreen({
       url,
       mapFile: plan.value.mapFile,
-      key: variables.LISBON_API_KEY,
+      key: await developmentKey(variables.LISBON_KEY_SECRET.split(",")[0]?.trim() ?? ""),
       files: fromHere(),
       routing: resolveRouting(plan.value.map, (name) => variables[name]),
       simulatorUrl: Object.values(simulated)[0] ?? null,
@@ -106,7 +107,7 @@ async function startServices(lisbonUrl: string): Promise<LocalServices> {
   return services;
 }
 
-type WorkerVariables = Readonly<Record<string, string>> & { readonly LISBON_API_KEY: string };
+type WorkerVariables = Readonly<Record<string, string>> & { readonly LISBON_KEY_SECRET: string };
 
 function variablesFor(
   { variables }: StartPlan,
@@ -117,10 +118,10 @@ function variablesFor(
     LISBON_ADMIN_KEY: adminKey(files.adminKey),
     LISBON_SIGNING_SECRET: signingSecret(files.signingSecret),
     BUDGET_WEBHOOK_SECRET: randomSecret(files.budgetSecret),
+    LISBON_KEY_SECRET: randomSecret(join(folder, "key-secret")),
     ...variables,
     ...services?.variables,
     LISBON_ENVIRONMENT: "development",
-    LISBON_API_KEY: developmentKey(join(folder, "development-key")),
     ...simulated,
     ...(Object.keys(simulated).length > 0 && { SIM_KEY: "simulated" }),
   };

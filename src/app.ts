@@ -7,16 +7,20 @@ import type { Context } from "hono";
 import { HonoBase } from "hono/hono-base";
 import type { Router } from "hono/router";
 import { TrieRouter } from "hono/router/trie-router";
+import type { Caller } from "./domain/caller.ts";
+import type { Refusal } from "./domain/refusal.ts";
 import type { Env } from "./env.ts";
 import { act, showAct } from "./http/act.ts";
 import { breakers, resetBreaker } from "./http/admin-breakers.ts";
 import { flags, switchFlags } from "./http/admin-flags.ts";
 import { injectFaults } from "./http/admin-chaos.ts";
+import { listKeys, makeKey, revokeKey } from "./http/admin-keys.ts";
 import { answerJob, cancelByOperator, editJob, retryJob, showJob } from "./http/admin-job.ts";
 import { listJobs, retryDead } from "./http/admin-jobs.ts";
 import { notices, testNotices } from "./http/admin-notices.ts";
 import { pause, pauses } from "./http/admin-pause.ts";
-import { refuseAdmin, refuseCaller } from "./http/authenticate.ts";
+import { changeIn, noteChange, showChanges } from "./http/audit.ts";
+import { callerOf, refuseAdmin, standingCaller } from "./http/authenticate.ts";
 import { budgetResume } from "./http/budget-resume.ts";
 import { budgetWebhook } from "./http/budget-webhook.ts";
 import { chatCompletions } from "./http/chat-completions.ts";
@@ -29,6 +33,8 @@ import { messages } from "./http/messages.ts";
 import { models } from "./http/models.ts";
 import { messagesRefusal, refusalResponse } from "./http/refusal-response.ts";
 import { statusPage } from "./http/status-page.ts";
+import { makeToken } from "./http/tokens.ts";
+import { fail, ok, type Result } from "./lib/result.ts";
 import type { WorkerDeps } from "./worker-deps.ts";
 
 interface AppEnv {
@@ -40,6 +46,7 @@ const METHODS = {
   "/v1/chat/completions": "POST",
   "/v1/messages": "POST",
   "/v1/models": "GET",
+  "/v1/tokens": "POST",
   "/v1/jobs/:id": "GET, DELETE",
   "/v1/jobs/:id/events": "GET",
   "/health": "GET",
@@ -48,7 +55,10 @@ const METHODS = {
   "/cold/run": "POST",
   "/cold/failed": "POST",
   "/admin/act": "GET, POST",
+  "/admin/audit": "GET",
   "/admin/flags": "GET, POST",
+  "/admin/keys": "GET, POST",
+  "/admin/keys/:id/revoke": "POST",
   "/admin/breakers": "GET",
   "/admin/breakers/reset": "POST",
   "/admin/pause": "GET, POST",
@@ -67,7 +77,14 @@ const METHODS = {
 const CALLS: ReadonlySet<string> = new Set(["/v1/chat/completions", "/v1/messages"]);
 
 type Handler = (request: Request, deps: WorkerDeps, requestId: string) => Response | Promise<Response>;
-type Guard = (headers: Headers, settings: WorkerDeps["settings"]) => ReturnType<typeof refuseCaller>;
+type CallerHandler = (
+  request: Request,
+  deps: WorkerDeps,
+  requestId: string,
+  caller: Caller,
+) => Response | Promise<Response>;
+/** Who may go on: somebody, or nobody in particular. */
+type Guard<Who> = (request: Request, deps: WorkerDeps) => Result<Who, Refusal> | Promise<Result<Who, Refusal>>;
 
 /** `depsFor` makes the outside for one request: the real one in `build-deps.ts`, a test's own in tests. */
 export function createApp(
@@ -81,9 +98,11 @@ export function createApp(
   app.get("/", open(statusPage));
   app.get("/health", open(health));
 
-  app.post("/v1/chat/completions", callersOnly(chatCompletions));
-  app.post("/v1/messages", callersOnly(messages));
+  // A call is the one thing whose caller's standing is looked at later, once its body has been read.
+  app.post("/v1/chat/completions", serve(callerOf, chatCompletions));
+  app.post("/v1/messages", serve(callerOf, messages));
   app.get("/v1/models", callersOnly(models));
+  app.post("/v1/tokens", callersOnly(makeToken));
   app.get("/v1/jobs/:id", callersOnly(job));
   app.get("/v1/jobs/:id/events", callersOnly(jobEvents));
   app.delete("/v1/jobs/:id", callersOnly(cancelJob));
@@ -97,6 +116,10 @@ export function createApp(
   app.get("/admin/act", open(showAct));
   app.post("/admin/act", open(act));
 
+  app.get("/admin/audit", adminOnly(showChanges));
+  app.get("/admin/keys", adminOnly(listKeys));
+  app.post("/admin/keys", adminOnly(makeKey));
+  app.post("/admin/keys/:id/revoke", adminOnly(revokeKey));
   app.get("/admin/flags", adminOnly(flags));
   app.post("/admin/flags", adminOnly(switchFlags));
   app.get("/admin/breakers", adminOnly(breakers));
@@ -119,31 +142,32 @@ export function createApp(
   return app;
 
   function open(handler: Handler): (c: Context<AppEnv>) => Promise<Response> {
-    return serve(() => null, handler);
+    return serve(anybody, handler);
   }
 
-  function callersOnly(handler: Handler): (c: Context<AppEnv>) => Promise<Response> {
-    return serve(refuseCaller, handler);
+  function callersOnly(handler: CallerHandler): (c: Context<AppEnv>) => Promise<Response> {
+    return serve(standingCaller, handler);
   }
 
   function adminOnly(handler: Handler): (c: Context<AppEnv>) => Promise<Response> {
-    return serve(refuseAdmin, handler);
+    return serve(adminOr, noted(handler));
   }
 
-  function serve(refuse: Guard, handler: Handler): (c: Context<AppEnv>) => Promise<Response> {
+  function serve<Who>(guard: Guard<Who>, handler: HandlerFor<Who>): (c: Context<AppEnv>) => Promise<Response> {
     return async (c) => {
       const request = c.req.raw;
       const deps = depsFor(c.env, c.executionCtx);
       const requestId = crypto.randomUUID();
-      const refusal = refuse(request.headers, deps.settings);
-      const response = refusal
-        ? refusalFor(handler)(refusal, { "x-lisbon-request-id": requestId })
-        : await orInternal(handler, request, deps, requestId);
+      const found = guard(request, deps);
+      const who = found instanceof Promise ? await found : found;
+      const response = who.ok
+        ? await orInternal(handler, request, deps, requestId, who.value)
+        : refusalFor(handler)(who.failure, { "x-lisbon-request-id": requestId });
       // A call's reply has it already: to open its headers once more would cost every call.
       if (handler !== chatCompletions) response.headers.set("x-lisbon-request-id", requestId);
       // What Anthropic's SDKs show as a message's `_request_id`.
       if (handler === messages) response.headers.set("request-id", requestId);
-      return withCors(request, response, deps.settings);
+      return withCors(request, response, deps);
     };
   }
 }
@@ -167,10 +191,45 @@ function remembering<T>(router: Router<T>, paths: ReadonlySet<string>): Router<T
   };
 }
 
+type HandlerFor<Who> = (
+  request: Request,
+  deps: WorkerDeps,
+  requestId: string,
+  who: Who,
+) => Response | Promise<Response>;
+
+function anybody(): Result<null, Refusal> {
+  return NOBODY;
+}
+
+const NOBODY = ok(null);
+
+function adminOr(request: Request, { settings }: WorkerDeps): Result<null, Refusal> {
+  const refusal = refuseAdmin(request.headers, settings);
+  return refusal === null ? NOBODY : fail(refusal);
+}
+
+/** What changes something is written down, whatever came of it. */
+function noted(handler: Handler): Handler {
+  return async (request, deps, requestId) => {
+    if (request.method === "GET") return await handler(request, deps, requestId);
+    const change = await changeIn(request);
+    const response = await handler(request, deps, requestId);
+    await noteChange(request, change, response.status, deps, requestId);
+    return response;
+  };
+}
+
 /** A bug ends in one clear answer and a log line, never in the platform's own error page. */
-async function orInternal(handler: Handler, request: Request, deps: WorkerDeps, requestId: string): Promise<Response> {
+async function orInternal<Who>(
+  handler: HandlerFor<Who>,
+  request: Request,
+  deps: WorkerDeps,
+  requestId: string,
+  who: Who,
+): Promise<Response> {
   try {
-    return await handler(request, deps, requestId);
+    return await handler(request, deps, requestId, who);
   } catch (cause) {
     deps.logError(requestId, cause);
     return refusalFor(handler)({ kind: "internal", requestId }, { "x-lisbon-request-id": requestId });
@@ -178,7 +237,7 @@ async function orInternal(handler: Handler, request: Request, deps: WorkerDeps, 
 }
 
 /** In the words of the dialect that the path speaks. */
-function refusalFor(handler: Handler): typeof refusalResponse {
+function refusalFor(handler: unknown): typeof refusalResponse {
   return handler === messages ? messagesRefusal : refusalResponse;
 }
 

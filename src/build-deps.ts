@@ -9,6 +9,7 @@ import { emptyIsolateState } from "./breaker/isolate-state.ts";
 import { redisFlags } from "./budget/redis-flags.ts";
 import type { Routing } from "./domain/routing.ts";
 import { environmentOf, JOB_INDEX, NOTIFIER, SWITCHBOARD, type Env } from "./env.ts";
+import { emptyIdentityMemory } from "./identity/identify.ts";
 import { createColdQueue, emptyColdMemory } from "./jobs/cold-queue.ts";
 import { clockAhead } from "./lib/clock.ts";
 import { nearLimitMs, rateLimitsOf } from "./providers/rate-limits.ts";
@@ -26,6 +27,7 @@ const map = mapFile as RoutingMap;
 const breakerState = emptyIsolateState();
 const coldMemory = emptyColdMemory();
 const prefillRefused = new Set<string>();
+const identities = emptyIdentityMemory();
 let forIsolate: { readonly routing: Routing; readonly settings: Settings } | null = null;
 
 export function buildDeps(env: Env, ctx: Pick<ExecutionContext, "waitUntil">): WorkerDeps {
@@ -40,6 +42,7 @@ export function buildDeps(env: Env, ctx: Pick<ExecutionContext, "waitUntil">): W
   return {
     routing,
     settings,
+    identities,
     switchboard,
     breakers: createBreakers({
       state: breakerState,

@@ -1,4 +1,5 @@
 import type { Env } from "./env.ts";
+import { MIN_SECRET_CHARS } from "./identity/server-key.ts";
 import type { QstashSettings, Settings } from "./settings.ts";
 
 /** The environment as settings: an empty variable is as good as none. */
@@ -6,7 +7,7 @@ export function settingsOf(env: Env): Settings {
   const { UPSTASH_REDIS_REST_URL: redisUrl, UPSTASH_REDIS_REST_TOKEN: redisToken } = env;
   const { RESEND_API_KEY: resendKey, NOTICE_FROM: from } = env;
   return {
-    apiKey: env.LISBON_API_KEY || null,
+    keySecrets: keySecretsOf(env.LISBON_KEY_SECRET ?? ""),
     adminKey: env.LISBON_ADMIN_KEY || null,
     allowedOrigins: (env.ALLOWED_ORIGINS ?? "")
       .split(",")
@@ -24,6 +25,12 @@ export function settingsOf(env: Env): Settings {
     chaos: env.CHAOS === "on",
     clockAheadMs: env.CHAOS === "on" ? Number(env.LISBON_CLOCK_AHEAD_MS) || 0 : 0,
   };
+}
+
+/** With a comma between them while one takes the other's place. One that could be guessed is none. */
+function keySecretsOf(text: string): readonly string[] {
+  const secrets = text.split(",").map((secret) => secret.trim());
+  return secrets.every(({ length }) => length >= MIN_SECRET_CHARS) ? secrets : [];
 }
 
 /** https://upstash.com/docs/qstash/overall/llms-txt */

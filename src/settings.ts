@@ -1,7 +1,7 @@
 /** What the Worker's own variables say, apart from the routes. `build-deps.ts` reads them. */
 export interface Settings {
-  /** What callers present; null: the secret is missing and nobody is served. */
-  readonly apiKey: string | null;
+  /** Sign the callers' keys and tokens: the first makes them, each is believed. None: nobody is served. */
+  readonly keySecrets: readonly string[];
   readonly adminKey: string | null;
   /** Exact origins whose pages may call. */
   readonly allowedOrigins: readonly string[];

@@ -15,9 +15,9 @@ export interface Variable {
 
 export const VARIABLES = [
   {
-    name: "LISBON_API_KEY",
-    what: "the key that callers send as a bearer token",
-    where: "make one: openssl rand -hex 32",
+    name: "LISBON_KEY_SECRET",
+    what: "signs the keys and tokens of your callers; two with a comma between them while you change it",
+    where: "make one of at least 32 characters: openssl rand -hex 32",
     required: true,
   },
   {

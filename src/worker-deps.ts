@@ -1,12 +1,15 @@
 import type { SwitchboardOperator } from "./breaker/switchboard-operator.ts";
 import type { Deps } from "./deps.ts";
 import type { JobIndexPort } from "./jobs/index-port.ts";
+import type { IdentityMemory } from "./identity/identify.ts";
 import type { NotifierPort } from "./notify/notifier-port.ts";
 import type { Settings } from "./settings.ts";
 
 /** What the HTTP side needs on top of the spine's outside. */
 export interface WorkerDeps extends Deps {
   readonly settings: Settings;
+  /** Who was found to be who, of late. */
+  readonly identities: IdentityMemory;
   /** For the operator's requests; the spine asks `breakers`. */
   readonly switchboard: () => SwitchboardOperator;
   /** The list of jobs, for the operator. */

@@ -5,6 +5,7 @@ import { bundleWorker, repository, type BundleOptions } from "../../cli/bundle-w
 import type { Belongings } from "./belongings.ts";
 import type { Target } from "./load-process.ts";
 import { startWorkerd, type Workerd } from "./workerd.ts";
+import { developmentKey } from "../../src/identity/server-key.ts";
 
 export type SubjectName = "bare" | "lisbon" | "counted" | "parse";
 
@@ -38,7 +39,8 @@ interface Message {
   readonly content: string;
 }
 
-const KEY = "bench-key";
+const SECRET = "what-the-benchmark-signs-its-keys-with";
+const KEY = await developmentKey(SECRET);
 const SHORT: readonly Message[] = [{ role: "user", content: "Summarise the call in two sentences, please." }];
 
 /** `standIn`: a Worker to be measured in Lisbon's place. */
@@ -62,7 +64,7 @@ export async function prepareSubjects(
     const workerd = await startWorkerd(
       {
         script,
-        bindings: { UPSTREAM_URL: upstreamUrl, LISBON_API_KEY: KEY, BENCH_KEY: KEY, ...bindings },
+        bindings: { UPSTREAM_URL: upstreamUrl, LISBON_KEY_SECRET: SECRET, BENCH_KEY: KEY, ...bindings },
         durableObjects: ours ? objects : {},
         compatibilityDate: config.compatibility_date ?? "",
         compatibilityFlags: config.compatibility_flags,

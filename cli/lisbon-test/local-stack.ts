@@ -11,6 +11,7 @@ import { join } from "node:path";
 import * as z from "zod";
 import { type LocalServices, startLocalServices } from "../../dev/local-services/start-local-services.ts";
 import { type SimulatedProviders, startSimulatedProviders } from "../../dev/simulated/server.ts";
+import { developmentKey } from "../../src/identity/server-key.ts";
 import { ok, type Result } from "../../src/lib/result.ts";
 import type { Cleanup } from "./cleanup.ts";
 import { type Inbox, startInbox } from "./inbox.ts";
@@ -36,9 +37,10 @@ export async function startLocalStack(cleanup: Cleanup, showLine: (line: string)
   const folder = mkdtempSync(join(tmpdir(), "lisbon-test-"));
   cleanup.add(() => rmSync(folder, { recursive: true, force: true }));
   const port = await freePort();
+  const keySecret = secret("the-secret-of-the-callers-keys-");
   const address = {
     url: `http://127.0.0.1:${port}`,
-    apiKey: secret("lsb_test_"),
+    apiKey: await developmentKey(keySecret),
     adminKey: secret("admin_"),
     budgetSecret: secret("budget_"),
   };
@@ -61,7 +63,7 @@ export async function startLocalStack(cleanup: Cleanup, showLine: (line: string)
 
   const variables = {
     LISBON_ENVIRONMENT: "development",
-    LISBON_API_KEY: address.apiKey,
+    LISBON_KEY_SECRET: keySecret,
     LISBON_ADMIN_KEY: address.adminKey,
     BUDGET_WEBHOOK_SECRET: address.budgetSecret,
     CHAOS: "on",

@@ -1,6 +1,5 @@
 import { isPaused } from "../budget/pause.ts";
-import { failurePolicy } from "../domain/failure.ts";
-import type { FailureKind, FailurePolicy } from "../domain/failure.ts";
+import { failurePolicy, isFailureKind, type FailurePolicy } from "../domain/failure.ts";
 import type { Notice } from "../domain/notice.ts";
 import type { Route } from "../domain/route.ts";
 import type { Routing } from "../domain/routing.ts";
@@ -38,6 +37,8 @@ export interface BoardOptions {
   readonly notice: (notice: BreakerNotice) => void;
   /** For a human: openings, and what they mean for the service. It must not throw, and not wait. */
   readonly tell?: (notice: Notice) => void;
+  /** Ids of server keys, the latest first. */
+  readonly revoked?: () => readonly string[];
   /** What a budget has paused when the board is made. */
   readonly paused?: ReadonlySet<string>;
 }
@@ -278,6 +279,7 @@ export class Board {
       flags,
       paused: [...this.#paused].toSorted(),
       faults: this.drill.faults(),
+      revoked: this.#options.revoked?.() ?? [],
     });
   }
 
@@ -288,7 +290,3 @@ export class Board {
 
 /** Isolates do not report these; what was not told cannot be blamed on a route. */
 const HARMLESS: ReadonlySet<FailurePolicy["counts"]> = new Set(["nothing", "isolate"]);
-
-function isFailureKind(kind: string): kind is FailureKind {
-  return Object.hasOwn(failurePolicy, kind);
-}

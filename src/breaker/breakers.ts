@@ -29,6 +29,8 @@ export interface Breakers {
    * retries the same route only while this is at most its own count: a route that fails others too gets no retry.
    */
   recentFailures(routeId: string): number;
+  /** Was this server key revoked? `unknown`: more of them were than a snapshot holds, so the switchboard must be asked. */
+  revoked(keyId: string): boolean | "unknown";
   /** Somebody has just changed flags or pause through this isolate: what it knows is old. */
   outdated(): void;
   flags(): Flags;

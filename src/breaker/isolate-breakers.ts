@@ -24,6 +24,10 @@ export function createBreakers(options: ExchangeOptions): Breakers {
     nearLimit: (route) => nearLimit(options, route),
     noteHeaders: (route, headers) => noteHeaders(options, route, headers),
     injectedFault: (route) => options.state.known?.faults?.[route.id] ?? null,
+    revoked: (keyId) => {
+      const revoked = options.state.known?.revoked;
+      return revoked?.ids.has(keyId) ? true : revoked?.complete === false ? "unknown" : false;
+    },
     outdated: () => {
       options.state.exchange.askedAtMs = -Infinity;
     },

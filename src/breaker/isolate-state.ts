@@ -60,6 +60,8 @@ export interface Known {
   readonly paused: ReadonlySet<string>;
   /** Routes that are near their own rate limits, until then; null: none is, as nearly always. */
   readonly near: ReadonlyMap<string, number> | null;
+  /** Server keys that count no more; incomplete: there are more than a snapshot holds. */
+  readonly revoked: { readonly ids: ReadonlySet<string>; readonly complete: boolean };
   /** Of a drill, by route id; null: none is on, as nearly always. */
   readonly faults: InjectedFaults | null;
 }

@@ -1,3 +1,4 @@
+import type { InjectedFault } from "../domain/injected-fault.ts";
 import type { Failure, FailureKind } from "../domain/failure.ts";
 import type { BreakerLimits } from "../domain/routing.ts";
 import type { Circuit } from "./circuit.ts";
@@ -63,4 +64,9 @@ function reopened(
   const retryAtMs = retryMoment({ endedAtMs: now, retryAfterMs: failure?.retryAfterMs ?? null });
   const untilMs = Math.max(circuit.untilMs, now + limits.openMs, retryAtMs);
   return { ...circuit, kind: failure?.kind ?? circuit.kind, untilMs, probesPassed: 0 };
+}
+
+/** What a drill makes of a probe: it meets what callers meet. */
+export function faultyProbe(fault: InjectedFault): ProbeOutcome {
+  return { ms: 0, failure: { kind: "server_error", detail: `an injected fault: ${fault}` } };
 }

@@ -15,6 +15,8 @@ export interface SnapshotParts {
   readonly paused: readonly string[];
   readonly near: readonly Moment[];
   readonly faults: InjectedFaults;
+  /** Ids of server keys, the latest first. */
+  readonly revoked: readonly string[];
 }
 
 export type Moment = readonly [id: string, untilMs: number];
@@ -24,6 +26,9 @@ export const KILLED_BYTES = SNAPSHOT_BYTES / 2;
 
 /** So many paused providers by name; more of them are everything. */
 const PAUSED_BYTES = 512;
+
+/** Of 12 characters each. Where there are more, isolates ask for each key that they do not know. */
+export const REVOKED_IN_SNAPSHOT = 96;
 
 /** The field names, version and flags. */
 const FRAME_BYTES = 512 + PAUSED_BYTES;
@@ -35,14 +40,18 @@ const FRAME_BYTES = 512 + PAUSED_BYTES;
  * fail over, and their own failures keep them away from it.
  */
 export function buildSnapshot(parts: SnapshotParts): Snapshot {
-  const room = new Room(SNAPSHOT_BYTES - FRAME_BYTES - killedBytes(parts.killed) - faultBytes(parts.faults));
+  const revoked = parts.revoked.slice(0, REVOKED_IN_SNAPSHOT);
+  const spoken = killedBytes(parts.killed) + faultBytes(parts.faults) + killedBytes(revoked);
+  const room = new Room(SNAPSHOT_BYTES - FRAME_BYTES - spoken);
   const accountsOut = room.fill(parts.accountsOut);
   const routesOut = room.fill(parts.routesOut);
   const open = room.fill(parts.open);
   const { leftOut } = room;
   // A hint, and no breaker: what does not fit in is not missed.
   const near = room.fill(parts.near);
-  return { ...parts, accountsOut, routesOut, open, near, paused: bounded(parts.paused), leftOut };
+  const paused = bounded(parts.paused);
+  const revokedLeftOut = revoked.length < parts.revoked.length;
+  return { ...parts, accountsOut, routesOut, open, near, paused, revoked, revokedLeftOut, leftOut };
 }
 
 function faultBytes(faults: InjectedFaults): number {

@@ -1,4 +1,3 @@
-import { DurableObject } from "cloudflare:workers";
 import type { FlagStore } from "../budget/flag-store.ts";
 import type { PauseEvent } from "../budget/pause-machine.ts";
 import { PauseKeeper } from "../budget/pause-keeper.ts";
@@ -9,7 +8,7 @@ import type { InjectedFault, InjectedFaults } from "../domain/injected-fault.ts"
 import type { Route } from "../domain/route.ts";
 import type { Routing } from "../domain/routing.ts";
 import type { Clock } from "../lib/clock.ts";
-import { platformMoment, realClock, wait } from "../lib/clock.ts";
+import { platformMoment, realClock } from "../lib/clock.ts";
 import type { Result } from "../lib/result.ts";
 import { fail, ok } from "../lib/result.ts";
 import { Board } from "./board.ts";
@@ -18,7 +17,9 @@ import type { Overview } from "./overview.ts";
 import { overviewOf } from "./overview.ts";
 import type { RefusedSwitch, SwitchRefused, Switches } from "./overrides.ts";
 import { PauseTables } from "./pause-tables.ts";
-import type { ProbeOutcome } from "./probe.ts";
+import { faultyProbe, type ProbeOutcome } from "./probe.ts";
+import { probeWithinLease } from "./probe-within-lease.ts";
+import { RecordsObject } from "./records-object.ts";
 import { sendProbes } from "./send-probes.ts";
 import { Report } from "./switchboard-port.ts";
 import type { ResetTarget } from "./switchboard-operator.ts";
@@ -31,7 +32,7 @@ import { SwitchboardTables } from "./switchboard-tables.ts";
  * refused is a value too.
  */
 export abstract class SwitchboardObject<Env = unknown>
-  extends DurableObject<Env>
+  extends RecordsObject<Env>
   implements SwitchboardPort, PauseOperator
 {
   readonly #tables: SwitchboardTables;
@@ -42,6 +43,10 @@ export abstract class SwitchboardObject<Env = unknown>
   constructor(state: DurableObjectState, env: Env) {
     super(state, env);
     this.#tables = new SwitchboardTables(state.storage.sql);
+  }
+
+  protected override revokedOne(): void {
+    this.#open().changed();
   }
 
   /** The map that the isolates have too. Asked once for each life of the object. */
@@ -187,7 +192,7 @@ export abstract class SwitchboardObject<Env = unknown>
       const board = this.#open();
       board.endPast();
       await this.#keeper().onAlarm();
-      await sendProbes(board, (route) => this.#probeWithinLease(route));
+      await sendProbes(board, (route) => this.#probe(route));
       await this.ctx.storage.deleteAlarm();
       await this.#setAlarm();
     } catch (cause) {
@@ -247,6 +252,7 @@ export abstract class SwitchboardObject<Env = unknown>
       notice: (notice) => this.notice(notice),
       tell: (notice) => this.tell(notice),
       paused: this.#keeper().scopes,
+      revoked: () => this.revoked(),
     });
     return this.#board;
   }
@@ -271,27 +277,10 @@ export abstract class SwitchboardObject<Env = unknown>
 
   /** A probe meets what callers meet. */
   #probe(route: Route): Promise<ProbeOutcome> {
-    const fault = this.#open().drill.faultOf(route.id);
-    if (fault === null) return this.probe(route);
-    return Promise.resolve({ ms: 0, failure: { kind: "server_error", detail: `an injected fault: ${fault}` } });
-  }
-
-  async #probeWithinLease(route: Route): Promise<ProbeOutcome> {
-    const clock = this.clock();
-    const startedAtMs = clock.now();
-    const limitMs = this.#open().routing.breaker.probeLeaseMs;
-    const silence = new AbortController();
-    const tooLong = wait(clock, limitMs, silence.signal).then((): ProbeOutcome => {
-      return { ms: limitMs, failure: { kind: "timed_out", detail: "the probe was not answered" } };
-    });
-    try {
-      return await Promise.race([this.#probe(route), tooLong]);
-    } catch (cause) {
-      const detail = `the probe broke: ${String(cause)}`.slice(0, 300);
-      return { ms: clock.now() - startedAtMs, failure: { kind: "unreachable", detail } };
-    } finally {
-      silence.abort();
-    }
+    const board = this.#open();
+    const fault = board.drill.faultOf(route.id);
+    const probe = fault === null ? () => this.probe(route) : () => Promise.resolve(faultyProbe(fault));
+    return probeWithinLease(probe, board.routing.breaker.probeLeaseMs, this.clock());
   }
 }
 

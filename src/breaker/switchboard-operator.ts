@@ -1,11 +1,13 @@
 import type { InjectedFault, InjectedFaults } from "../domain/injected-fault.ts";
 import type { PauseOperator } from "../budget/pause-port.ts";
 import type { Result } from "../lib/result.ts";
+import type { AuditEntry } from "./audit-trail.ts";
+import type { KeyRecord } from "./key-book.ts";
 import type { RefusedSwitch, SwitchRefused, Switches } from "./overrides.ts";
 import type { Overview } from "./overview.ts";
 
 /** What an operator says to the switchboard, and hears from it. Never on the way of a call. */
-export interface SwitchboardOperator extends PauseOperator {
+export interface SwitchboardOperator extends PauseOperator, RecordsOperator {
   overview(): Promise<Overview>;
   /** For a drill; null ends a route's fault. The faults that are on then. */
   injectFaults(faults: Readonly<Record<string, InjectedFault | null>>): Promise<Result<InjectedFaults, SwitchRefused>>;
@@ -17,3 +19,15 @@ export interface SwitchboardOperator extends PauseOperator {
 }
 
 export type ResetTarget = { readonly route: string } | { readonly account: string };
+
+export interface RecordsOperator {
+  /** Server keys. Only their names are known here: a key itself is shown once, to whoever had it made. */
+  addKey(key: Omit<KeyRecord, "revokedAtMs">): Promise<void>;
+  keys(tenant: string | null): Promise<readonly KeyRecord[]>;
+  /** Null: no such key was made here. False: it was revoked before. */
+  revokeKey(id: string): Promise<boolean | null>;
+  isRevoked(id: string): Promise<boolean>;
+  noteChange(entry: AuditEntry): Promise<void>;
+  /** The latest first. */
+  changes(most: number): Promise<readonly AuditEntry[]>;
+}

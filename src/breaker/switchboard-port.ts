@@ -37,6 +37,10 @@ export interface Snapshot {
   readonly paused: readonly string[];
   /** Route ids, and until when little is left of their own rate limits. Absent: an older switchboard. */
   readonly near?: Moments;
+  /** Ids of server keys, the latest first. Absent: an older switchboard. */
+  readonly revoked?: readonly string[];
+  /** There are more of them. */
+  readonly revokedLeftOut?: boolean;
   /** Of a drill, by route id. */
   readonly faults: InjectedFaults;
   /** Open routes and accounts that did not fit in. Isolates take them for closed. */

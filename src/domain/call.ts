@@ -1,6 +1,7 @@
 import type { MessagesRequest } from "../anthropic-api/messages-request.ts";
 import type { ChatChunk } from "../openai/chat-chunk.ts";
 import type { ChatRequest } from "../openai/chat-request.ts";
+import type { TokenBounds } from "./caller.ts";
 import type { DialectId } from "./dialect.ts";
 import type { Kind, OnCold } from "./kind.ts";
 import type { Route } from "./route.ts";
@@ -32,11 +33,21 @@ export interface NativeRequest {
 }
 
 export type CallFrom =
-  | { readonly kind: "caller"; readonly tenant: string; readonly wishes: Wishes; readonly calledUrl: string }
+  | {
+      readonly kind: "caller";
+      readonly tenant: string;
+      /** Null: the tenant's own server. */
+      readonly user: string | null;
+      /** What is counted for the caller's token alone. */
+      readonly token: TokenBounds | null;
+      readonly wishes: Wishes;
+      readonly calledUrl: string;
+    }
   /** A job's own run: it is never parked again, has its own time, and every event of its stream is looked at. */
   | {
       readonly kind: "job";
       readonly tenant: string;
+      readonly user: string | null;
       readonly deadlineMs: number;
       /** Of a stream: what an earlier run had said when it was lost, which this one goes on with; null: it begins. */
       readonly said: SaidSoFar | null;

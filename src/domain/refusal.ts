@@ -3,6 +3,14 @@ import type { FailureKind } from "./failure.ts";
 /** Why a caller gets no answer: a closed list. `http/refusal-response.ts` is the one place that turns it into HTTP. */
 export type Refusal =
   | { readonly kind: "unauthorized" }
+  /** A client should fetch a new one. */
+  | { readonly kind: "token_expired" }
+  | { readonly kind: "invalid_token"; readonly why: string }
+  | { readonly kind: "key_revoked" }
+  /** Only the tenant's own server may do this. */
+  | { readonly kind: "server_key_needed" }
+  | { readonly kind: "origin_not_allowed"; readonly origin: string }
+  | { readonly kind: "kind_not_allowed"; readonly model: string; readonly allowed: readonly string[] }
   | { readonly kind: "admin_only" }
   /** A delivery that is not from our QStash account, not for this address or body, or stale. */
   | { readonly kind: "bad_signature" }
@@ -39,6 +47,7 @@ export type Refusal =
   /** The `Last-Event-ID` is of a run that was lost: the answer begins anew. */
   | { readonly kind: "answer_restarted" }
   | { readonly kind: "no_such_job" }
+  | { readonly kind: "no_such_key"; readonly id: string }
   /** Its state does not allow what was asked for; nothing was changed. */
   | { readonly kind: "job_settled"; readonly state: string }
   /** A signed link works once. */

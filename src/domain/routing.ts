@@ -1,5 +1,7 @@
+import type { IdentityProvider } from "./identity-provider.ts";
 import type { Kind } from "./kind.ts";
 import type { Route, Tier } from "./route.ts";
+import type { Tenant } from "./tenant.ts";
 
 /** The routing map, ready to be used: what `routing/resolve-routing.ts` makes of a `routes.*.json` and the environment. */
 export interface Routing {
@@ -17,6 +19,9 @@ export interface Routing {
   readonly pause: PauseSettings;
   readonly budget: BudgetSettings;
   readonly notices: NoticeSettings;
+  /** By name; `*` stands for those that are not listed. */
+  readonly tenants: ReadonlyMap<string, Tenant>;
+  readonly identity: readonly IdentityProvider[];
 }
 
 /** DESIGN: Cold. */

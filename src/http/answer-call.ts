@@ -4,10 +4,11 @@ import { runChat } from "../chat/run-chat.ts";
 import type { Reply } from "../chat/reply.ts";
 import { Trail } from "../chat/trail.ts";
 import type { Call } from "../domain/call.ts";
+import type { Caller } from "../domain/caller.ts";
 import type { Refusal } from "../domain/refusal.ts";
-import { ONLY_TENANT } from "../domain/tenant.ts";
 import { assertNever } from "../lib/assert-never.ts";
 import type { WorkerDeps } from "../worker-deps.ts";
+import { refuseKind, refuseRevoked } from "./authenticate.ts";
 import type { CallerDialect } from "./caller-dialect.ts";
 import { originOf } from "./origin-of.ts";
 import { readWishes } from "./read-wishes.ts";
@@ -17,7 +18,7 @@ export async function answerCall(
   request: Request,
   dialect: CallerDialect,
   deps: WorkerDeps,
-  requestId: string,
+  { requestId, caller }: { readonly requestId: string; readonly caller: Caller },
 ): Promise<Response> {
   const { clock, routing, breakers } = deps;
   const arrivedAtMs = clock.now();
@@ -29,6 +30,10 @@ export async function answerCall(
   const read = await dialect.read(request, routing.limits.maxBodyBytes);
   if (fresh !== null) await fresh;
   if (!read.ok) return refuse(read.failure, null);
+  const revoked = refuseRevoked(caller, deps);
+  const unwanted =
+    (revoked instanceof Promise ? await revoked : revoked) ?? refuseKind(read.value.request.model, caller, deps);
+  if (unwanted !== null) return refuse(unwanted, read.value.request);
   const understood = readWishes(request, read.value.request, deps.settings);
   if (!understood.ok) return refuse(understood.failure, read.value.request);
 
@@ -42,7 +47,14 @@ export async function answerCall(
     stream,
     readAtMs: clock.now(),
     callerSignal: request.signal,
-    from: { kind: "caller", tenant: ONLY_TENANT, wishes: understood.value.wishes, calledUrl: request.url },
+    from: {
+      kind: "caller",
+      tenant: caller.tenant,
+      user: caller.user,
+      token: caller.token,
+      wishes: understood.value.wishes,
+      calledUrl: request.url,
+    },
   };
   const reply = await runChat(call, trail, deps);
   return reply.ok ? answer(reply.value, asked.model) : refuse(reply.failure, asked);

@@ -6,7 +6,8 @@
 import type { BudgetAlert } from "../budget/pause-port.ts";
 import { percentFrom } from "../budget/percent.ts";
 import { readBudgetPush } from "../budget/read-budget-push.ts";
-import { emptyPushKeys, verifyPush } from "../budget/verify-push.ts";
+import { verifyPush } from "../budget/verify-push.ts";
+import type { KeySets } from "../identity/key-sets.ts";
 import type { Refusal } from "../domain/refusal.ts";
 import { sameSecret } from "../lib/constant-time.ts";
 import { readTextWithin } from "../lib/read-text.ts";
@@ -21,7 +22,7 @@ const MAX_PROVIDER_CHARACTERS = 64;
 const CONTROLS = /[\u0000-\u001f\u007f]/;
 
 /** Plain data: an isolate keeps the keys of Pub/Sub's tokens for ten minutes. */
-const pushKeys = emptyPushKeys();
+const keySets: KeySets = new Map();
 
 export async function budgetWebhook(request: Request, deps: BudgetDeps, requestId: string): Promise<Response> {
   const text = await readTextWithin(request, MAX_ALERT_BYTES);
@@ -61,7 +62,7 @@ async function fromPush(
 ): Promise<Result<readonly BudgetAlert[], Refusal>> {
   const settings = routing.budget.push;
   if (settings === null) return fail({ kind: "not_in_map", field: "budget.push" });
-  const verdict = await verifyPush(bearerOf(request.headers), settings, { keys: pushKeys, fetch: send, clock });
+  const verdict = await verifyPush(bearerOf(request.headers), settings, { keySets, fetch: send, clock });
   if (verdict.kind === "no_keys") {
     logError(requestId, verdict.why);
     return fail({ kind: "unavailable", what: "The keys of budget.push", retryAfterMs: TRY_AGAIN_MS });

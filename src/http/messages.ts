@@ -1,3 +1,4 @@
+import type { Caller } from "../domain/caller.ts";
 import type { WorkerDeps } from "../worker-deps.ts";
 import { answerCall } from "./answer-call.ts";
 import type { CallerDialect } from "./caller-dialect.ts";
@@ -13,6 +14,6 @@ const ANTHROPIC: CallerDialect = {
 };
 
 /** `POST /v1/messages`: Anthropic's dialect. https://platform.claude.com/docs/en/api/messages */
-export function messages(request: Request, deps: WorkerDeps, requestId: string): Promise<Response> {
-  return answerCall(request, ANTHROPIC, deps, requestId);
+export function messages(request: Request, deps: WorkerDeps, requestId: string, caller: Caller): Promise<Response> {
+  return answerCall(request, ANTHROPIC, deps, { requestId, caller });
 }

@@ -2,17 +2,8 @@
 import { anthropicErrorBody } from "../anthropic-api/error-body.ts";
 import type { Refusal } from "../domain/refusal.ts";
 import { assertNever } from "../lib/assert-never.ts";
-
-interface HttpRefusal {
-  readonly status: number;
-  readonly type: "invalid_request_error" | "authentication_error" | "api_error" | "upstream_error";
-  readonly message: string;
-  readonly param?: string | null;
-  readonly retryAfterMs?: number;
-  readonly failures?: readonly string[];
-  readonly code?: string;
-  readonly allow?: string;
-}
+import { callerRefusal } from "./caller-refusal.ts";
+import type { HttpRefusal } from "./http-refusal.ts";
 
 export function refusalResponse(refusal: Refusal, headers: Record<string, string> = {}): Response {
   const { http, code, param, more, all } = toldOf(refusal, headers);
@@ -46,12 +37,13 @@ function toldOf(refusal: Refusal, headers: Record<string, string>) {
 function httpOf(refusal: Refusal): HttpRefusal {
   switch (refusal.kind) {
     case "unauthorized":
-      return {
-        status: 401,
-        type: "authentication_error",
-        code: "invalid_api_key",
-        message: "Missing or wrong key. Send it as `Authorization: Bearer <key>`.",
-      };
+    case "token_expired":
+    case "invalid_token":
+    case "key_revoked":
+    case "server_key_needed":
+    case "origin_not_allowed":
+    case "kind_not_allowed":
+      return callerRefusal(refusal);
     case "admin_only":
       return {
         status: 401,
@@ -194,6 +186,12 @@ function httpOf(refusal: Refusal): HttpRefusal {
         param: "Last-Event-ID",
         message:
           "The run that you have seen was lost, and its answer begins anew. Drop what you have and send the same request without Last-Event-ID.",
+      };
+    case "no_such_key":
+      return {
+        status: 404,
+        type: "invalid_request_error",
+        message: `No key with the id ${shortened(refusal.id)} was made here. GET /admin/keys lists them.`,
       };
     case "no_such_job":
       return { status: 404, type: "invalid_request_error", message: "There is no such job, or it was erased." };

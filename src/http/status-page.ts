@@ -1,5 +1,6 @@
 /** `GET /`: one page for a person: is it serving, and what to paste to try it. */
 import { html } from "hono/html";
+import { developmentKey } from "../identity/server-key.ts";
 import type { WorkerDeps } from "../worker-deps.ts";
 import { curlLine } from "./curl-line.ts";
 import { routeStates, type RouteState } from "./route-states.ts";
@@ -8,10 +9,11 @@ export async function statusPage(request: Request, deps: WorkerDeps): Promise<Re
   await deps.breakers.ready();
   const states = routeStates(deps);
   const serving = states.filter((state) => state.status === "healthy").length;
-  const { environment, apiKey } = deps.settings;
-  // Only the key that `npm start` made is ever shown; it opens nothing but this machine.
-  const isLocal = environment === "development" && apiKey?.startsWith("lsb_dev_") === true;
-  const key = isLocal ? apiKey : "$LISBON_API_KEY";
+  const { environment, keySecrets } = deps.settings;
+  const [secret] = keySecrets;
+  // Only the key that `npm start` prints is ever shown; it opens nothing but this machine.
+  const isLocal = environment === "development" && secret !== undefined;
+  const key = isLocal ? await developmentKey(secret) : "$LISBON_API_KEY";
   const page = html`<!doctype html>
     <html lang="en">
       <head>

@@ -7,7 +7,7 @@ import type { Refusal } from "../domain/refusal.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { JobPort, Parked } from "./job-port.ts";
 import type { JobWork } from "./job.ts";
-import { bodyHashOf, jobIdOfKey, jobIdsOfBody } from "./job-ids.ts";
+import { bodyHashOf, jobIdOfKey, jobIdsOfBody, ownerOf } from "./job-ids.ts";
 import { jobWorkOf } from "./job-work.ts";
 
 export interface ColdQueue {
@@ -77,7 +77,7 @@ export function createColdQueue(options: ColdQueueOptions): ColdQueue {
     },
     findEarlier: (call) => findEarlier(call, options),
     async keyed(call, key) {
-      const jobId = await jobIdOfKey(call.from.tenant, key);
+      const jobId = await jobIdOfKey(ownerOf(call.from), key);
       return jobWorkOf(call, { jobId, bodyHash: await bodyHashOf(call), publicUrl: options.publicUrl });
     },
   };
@@ -127,7 +127,7 @@ async function worksOf(
   { retryWindowMs, publicUrl }: ColdQueueOptions,
 ): Promise<{ readonly present: JobWork; readonly before: JobWork }> {
   const bodyHash = await bodyHashOf(call);
-  const ids = await jobIdsOfBody(call.from.tenant, bodyHash, call.readAtMs, retryWindowMs);
+  const ids = await jobIdsOfBody(ownerOf(call.from), bodyHash, call.readAtMs, retryWindowMs);
   const workIn = (jobId: string): JobWork => jobWorkOf(call, { jobId, bodyHash, publicUrl });
   return { present: workIn(ids.present), before: workIn(ids.before) };
 }

@@ -19,20 +19,25 @@ export function bodyHashOf({ request, native }: Pick<Call, "request" | "native">
   return sha256Hex(canonicalJson(native === null ? request : { request, native: native.body }));
 }
 
-export async function jobIdOfKey(tenant: string, key: string): Promise<string> {
-  return `job_${(await sha256Hex(JSON.stringify(["key", tenant, key]))).slice(0, 32)}`;
+/** What one caller repeats is never found by another: neither another tenant's nor another user's. */
+export function ownerOf({ tenant, user }: Pick<Call["from"], "tenant" | "user">): string {
+  return user === null ? tenant : JSON.stringify([tenant, user]);
+}
+
+export async function jobIdOfKey(owner: string, key: string): Promise<string> {
+  return `job_${(await sha256Hex(JSON.stringify(["key", owner, key]))).slice(0, 32)}`;
 }
 
 /** In the window of `nowMs`, and in the one before it. */
 export async function jobIdsOfBody(
-  tenant: string,
+  owner: string,
   bodyHash: string,
   nowMs: number,
   windowMs: number,
 ): Promise<{ readonly present: string; readonly before: string }> {
   const window = Math.floor(nowMs / windowMs);
   const idIn = async (place: number): Promise<string> =>
-    `job_${(await sha256Hex(JSON.stringify(["body", tenant, bodyHash, place]))).slice(0, 32)}`;
+    `job_${(await sha256Hex(JSON.stringify(["body", owner, bodyHash, place]))).slice(0, 32)}`;
   const [present, before] = await Promise.all([idIn(window), idIn(window - 1)]);
   return { present, before };
 }

@@ -17,6 +17,7 @@ export function viewOf(
     id: work.jobId,
     state: record.state,
     tenant: work.tenant,
+    user: work.user ?? null,
     kind: work.kind,
     model: work.model,
     stream: work.stream,

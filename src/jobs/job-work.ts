@@ -16,6 +16,7 @@ export function jobWorkOf(call: PlannedCall, { jobId, bodyHash, publicUrl }: Job
     jobId,
     requestId,
     tenant: from.tenant,
+    user: from.user,
     kind: kind.name,
     dialect,
     request,

@@ -38,6 +38,8 @@ export interface JobWork {
   readonly jobId: string;
   readonly requestId: string;
   readonly tenant: string;
+  /** Whose call it is, of the tenant's users; null or absent (jobs of old): its server's. */
+  readonly user?: string | null;
   readonly kind: string;
   /** In which its caller is answered. */
   readonly dialect: DialectId;
@@ -61,6 +63,8 @@ export interface JobView {
   readonly id: string;
   readonly state: JobState;
   readonly tenant: string;
+  /** Null: the tenant's own server's. */
+  readonly user: string | null;
   readonly kind: string;
   readonly model: string;
   readonly stream: boolean;

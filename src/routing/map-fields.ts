@@ -1,5 +1,6 @@
 /** The map's building blocks. Each message says what was expected, so that it can follow "expected" in an error. */
 import * as z from "zod/mini";
+import { TENANT_NAME } from "../domain/tenant.ts";
 import { hasBrokenPlaceholder } from "./placeholder.ts";
 
 /** Ids travel in reply headers and in admin paths, so only characters that need no quoting. */
@@ -22,6 +23,8 @@ export function optional<Schema extends z.ZodMiniType>(schema: Schema, words?: s
   return z.optional(words === undefined ? schema : described(schema, words));
 }
 
+export const note = optional(z.string(), "For people; Lisbon does not read it.");
+
 export const name = z.string().check(z.maxLength(256), z.regex(ONE_LINE, "one line of text that is not empty"));
 
 /** For people: one line or more. */
@@ -34,6 +37,19 @@ export const routeId = z
 export const kindName = z
   .string()
   .check(z.regex(KIND_NAME, "a kind's name such as draft-email (small letters, digits and . _ -; not auto)"));
+
+export const tenantName = z
+  .string()
+  .check(z.regex(TENANT_NAME, "a tenant's name such as acme (small letters, digits and -, at most 40)"));
+
+/** As a browser sends it: no path, no slash at the end. */
+export const origin = z.string().check(
+  z.refine((text) => {
+    if (!URL.canParse(text)) return false;
+    const url = new URL(text);
+    return url.origin === text && (url.protocol === "https:" || url.protocol === "http:");
+  }, "an origin such as https://app.example.com, without a path"),
+);
 
 /** QStash's rule for keys; a colon or a slash would be refused at the first publish. */
 export const queueName = z.string().check(z.regex(/^[A-Za-z0-9._-]{1,100}$/, "a name of letters, digits and . _ -"));

@@ -12,6 +12,7 @@ import { listRoutes } from "./route-ids.ts";
 import { breakerLimits, callLimits, coldSettings, DEFAULT_DEADLINE_SECONDS } from "./map-defaults.ts";
 import { resolveBudget } from "./resolve-budget.ts";
 import { resolveNotices } from "./resolve-notices.ts";
+import { resolveIdentity, resolveTenants } from "./resolve-tenants.ts";
 import type { KindEntry, RoutingMap } from "./routing-map.ts";
 
 export function resolveRouting(map: RoutingMap, environment: Environment): Routing {
@@ -36,6 +37,8 @@ export function resolveRouting(map: RoutingMap, environment: Environment): Routi
     pause: { keepFree: map.pause?.keepFree ?? false, whenUnknown: map.pause?.whenUnknown ?? "go" },
     budget: resolveBudget(map.budget ?? {}, environment),
     notices: resolveNotices(map, environment),
+    tenants: resolveTenants(map),
+    identity: resolveIdentity(map, environment),
   };
 }
 

@@ -21,6 +21,7 @@ import {
   milliseconds,
   name,
   notNegative,
+  note,
   notifyTarget,
   optional,
   percent,
@@ -29,11 +30,11 @@ import {
   queueName,
   routeId,
   seconds,
+  tenantName,
   timeZone,
   words,
 } from "./map-fields.ts";
-
-const note = optional(z.string(), "For people; Lisbon does not read it.");
+import { IdentityEntry, LimitsEntry, TenantEntry } from "./map-callers.ts";
 
 export const RouteTimeouts = z.strictObject({
   headersMs: milliseconds("Streamed: until the headers. 10,000 by default."),
@@ -186,12 +187,6 @@ const Limits = z.strictObject({
   drainMs: milliseconds("How long a slow client may take the rest of a finished stream. 30,000 by default."),
 });
 
-const SpendLimits = z.strictObject({
-  monthlyUsd: optional(notNegative),
-  dailyTokens: optional(count),
-  dailyRequests: optional(count),
-});
-
 const Spend = z.strictObject({
   url: described(httpsUrl, "Answers [{ provider, percentUsed }]; may hold ${VAR}."),
   headers: optional(headers),
@@ -205,7 +200,7 @@ const Push = z.strictObject({
   provider: optional(name, "Whose spend the budget watches; google by default."),
 });
 
-const Budget = z.extend(SpendLimits, {
+const Budget = z.extend(LimitsEntry, {
   pauseAtPercent: optional(percent, "80 by default; the variable BUDGET_PAUSE_AT_PERCENT goes before it."),
   pauseScope: optional(
     z.enum(["all", "provider"]),
@@ -222,7 +217,7 @@ const Budget = z.extend(SpendLimits, {
   spend: optional(Spend, "Where the daily check reads the spend."),
   push: optional(Push, "Cloud Billing budgets, pushed by Pub/Sub with an OIDC token."),
   graceUsd: optional(notNegative, "Cut from the budget beforehand, for when the ledger is away."),
-  providers: optional(z.record(name, SpendLimits)),
+  providers: optional(z.record(name, LimitsEntry), "By provider for all of its accounts, or by account."),
 });
 
 const OnCall = z.strictObject({
@@ -266,6 +261,11 @@ export const RoutingMap = z.strictObject({
   notices: optional(Notices),
   onCall: optional(z.array(OnCall)),
   flags: optional(Flags, "The values before anybody switches them at run time."),
+  tenants: optional(
+    z.record(z.union([tenantName, z.literal("*")]), TenantEntry),
+    "Whose apps call; * is for tenants that are not listed.",
+  ),
+  identity: optional(z.array(IdentityEntry), "Whose sign-in the apps' users have: docs/callers.md."),
   note,
 });
 export type RoutingMap = z.infer<typeof RoutingMap>;

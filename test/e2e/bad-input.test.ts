@@ -5,8 +5,9 @@ import { startIsolates, type Isolates } from "../support/isolates.ts";
 import { rawHttp } from "../support/raw-http.ts";
 import { pause } from "../support/scripted-provider.ts";
 import { startSimulatedHosts, type SimulatedHosts } from "../support/simulated-hosts.ts";
+import { KEY_SECRET, serverKey } from "../support/server-keys.ts";
 
-const KEY = "caller-key";
+const KEY = serverKey();
 /** As the map says. */
 const MAX_BODY_BYTES = 100_000;
 
@@ -19,7 +20,7 @@ beforeAll(async () => {
   isolates = await startIsolates({
     count: 1,
     routes: "test/fixtures/routes.product.json",
-    bindings: { ...hosts.variables, LISBON_API_KEY: KEY },
+    bindings: { ...hosts.variables, LISBON_KEY_SECRET: KEY_SECRET },
   });
   url = isolates.workers[0]?.url ?? "";
 });

@@ -2,8 +2,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startIsolates, type Isolates } from "../support/isolates.ts";
 import { startSimulatedHosts, type SimulatedHosts } from "../support/simulated-hosts.ts";
+import { KEY_SECRET, serverKey } from "../support/server-keys.ts";
 
-const KEY = "caller-key";
+const KEY = serverKey();
 const ADMIN_KEY = "admin-key";
 const PAGE = "https://app.example.com";
 
@@ -18,7 +19,7 @@ beforeAll(async () => {
     routes: "test/fixtures/routes.product.json",
     bindings: {
       ...hosts.variables,
-      LISBON_API_KEY: KEY,
+      LISBON_KEY_SECRET: KEY_SECRET,
       LISBON_ADMIN_KEY: ADMIN_KEY,
       ALLOWED_ORIGINS: `https://other.example.com, ${PAGE}`,
     },

@@ -5,7 +5,7 @@ import type OpenAI from "openai";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openStream, type ServerEvent } from "../../cli/lisbon-test/event-stream.ts";
 import { type LocalQstash, startLocalQstash } from "../../dev/qstash/server.ts";
-import { ONLY_TENANT } from "../../src/domain/tenant.ts";
+import { DEFAULT_TENANT } from "../../src/domain/tenant.ts";
 import { jobIdOfKey } from "../../src/jobs/job-ids.ts";
 import { LEASE_MS } from "../../src/jobs/job-machine.ts";
 import { answerOf, Job, QSTASH_KEYS, QUESTION_WORD, SIGNING_SECRET, verifiedCallback } from "../support/fault-stage.ts";
@@ -211,7 +211,7 @@ describe("kill -9", () => {
   });
 
   it("in mid-run, with nobody who comes back: the job runs again when its lease is over", async () => {
-    const jobId = await jobIdOfKey(ONLY_TENANT, LEFT);
+    const jobId = await jobIdOfKey(DEFAULT_TENANT, LEFT);
 
     await expect.poll(async () => (await job(jobId)).status, { timeout: 15_000 }).toBe("answered");
     const after = await job(jobId);

@@ -7,13 +7,14 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { ask, WAYS } from "../support/asked.ts";
 import { startIsolates, type Isolates } from "../support/isolates.ts";
 import { startSimulatedHosts, type SimulatedHosts } from "../support/simulated-hosts.ts";
+import { KEY_SECRET, serverKey } from "../support/server-keys.ts";
 
 const PASTED = "test/fixtures/routes.pasted.json";
 const SONNET = "hot/anthropic/sonnet-4.6";
 const HAIKU = "hot/anthropic/haiku-4.5";
 const GPT = "warm/openai/gpt-4o-mini";
 const GEMINI = "warm/google/gemini-3-flash";
-const KEY = "caller-key";
+const KEY = serverKey();
 
 const folder = mkdtempSync(join(tmpdir(), "lisbon-pasted-"));
 let hosts: SimulatedHosts;
@@ -31,7 +32,7 @@ async function startPasted(routes: string, hot: readonly [string, string]): Prom
   return await startIsolates({
     routes,
     bindings: {
-      LISBON_API_KEY: KEY,
+      LISBON_KEY_SECRET: KEY_SECRET,
       ANTHROPIC_BASE_URL: hot[0],
       ANTHROPIC_BASE_URL_2: hot[1],
       GEMINI_OPENAI_COMPAT: `${hosts.three.url}/gemini-compat/v1beta/openai/`,

@@ -2,7 +2,7 @@ import type { Settings } from "../../src/settings.ts";
 
 /** A Worker of which nothing is configured, in production. */
 export const bareSettings: Settings = {
-  apiKey: null,
+  keySecrets: [],
   adminKey: null,
   allowedOrigins: [],
   environment: "production",

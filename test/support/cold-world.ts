@@ -6,6 +6,7 @@
  */
 import { createBreakers } from "../../src/breaker/isolate-breakers.ts";
 import { emptyIsolateState, type IsolateBreakerState } from "../../src/breaker/isolate-state.ts";
+import type { Caller } from "../../src/domain/caller.ts";
 import type { Routing } from "../../src/domain/routing.ts";
 import { chatCompletions } from "../../src/http/chat-completions.ts";
 import { type ColdMemory, createColdQueue, emptyColdMemory } from "../../src/jobs/cold-queue.ts";
@@ -123,7 +124,7 @@ export class ColdWorld {
     const body = JSON.stringify({ model: KIND, messages: [{ role: "user", content: prompt }] });
     const request = new Request("https://lisbon.test/v1/chat/completions", { method: "POST", body });
     try {
-      const { status } = await chatCompletions(request, this.#deps(), `req_${prompt}`);
+      const { status } = await chatCompletions(request, this.#deps(), `req_${prompt}`, CALLER);
       this.callers.set(status, (this.callers.get(status) ?? 0) + 1);
     } catch (cause) {
       this.bugs.push(cause);
@@ -221,7 +222,24 @@ export function promptOf(number: number): string {
 }
 
 const notAsked = (): Promise<never> => Promise.reject(new Error("nobody asks the switchboard this"));
+const CALLER: Caller = {
+  tenant: "default",
+  user: null,
+  by: "server_key",
+  keyId: null,
+  kinds: null,
+  maxTokens: null,
+  origins: null,
+  token: null,
+};
+
 const NOT_ASKED = {
+  addKey: notAsked,
+  keys: notAsked,
+  revokeKey: notAsked,
+  isRevoked: notAsked,
+  noteChange: notAsked,
+  changes: notAsked,
   overview: notAsked,
   injectFaults: notAsked,
   throwSwitches: notAsked,

@@ -3,6 +3,7 @@ import * as z from "zod";
 import { recordings, wireOf, type Recording } from "./cut-recordings.ts";
 import { startIsolates } from "./isolates.ts";
 import { beginStream, startScriptedProvider } from "./scripted-provider.ts";
+import { KEY_SECRET, serverKey } from "./server-keys.ts";
 
 export interface CutStage {
   readonly url: string;
@@ -35,11 +36,11 @@ export async function startCutStage(): Promise<CutStage> {
     if (bytes.byteLength === 0) return void response.destroy();
     return void response.write(bytes, () => response.destroy());
   });
-  const key = "test-caller-key";
+  const key = serverKey();
   const isolates = await startIsolates({
     count: 1,
     routes: "test/fixtures/routes.cuts.json",
-    bindings: { UPSTREAM_URL: provider.url, TEST_KEY: "provider-key", LISBON_API_KEY: key },
+    bindings: { UPSTREAM_URL: provider.url, TEST_KEY: "provider-key", LISBON_KEY_SECRET: KEY_SECRET },
   });
   return {
     url: isolates.workers[0]?.url ?? "",

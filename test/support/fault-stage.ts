@@ -22,6 +22,7 @@ import { type Isolates, startIsolates } from "./isolates.ts";
 import { type NoticeReceiver, type Received, startNoticeReceiver } from "./notice-receiver.ts";
 import { type OneAddress, startOneAddress } from "./one-address.ts";
 import { ANSWER_WORD, startTellingProvider, type TellingProvider } from "./telling-provider.ts";
+import { KEY_SECRET, serverKey } from "./server-keys.ts";
 
 export interface FaultStageOptions {
   readonly qstashClock?: Clock;
@@ -77,7 +78,7 @@ export const QUESTION_WORD = "pampilhosa";
 
 export const SIGNING_SECRET = `whsec_${Buffer.from("the secret that signs what is told").toString("base64")}`;
 export const QSTASH_KEYS = { currentSigningKey: "sig_faults_current", nextSigningKey: "sig_faults_next" };
-export const CALLER_KEY = "faults-caller-key";
+export const CALLER_KEY = serverKey();
 const ADMIN_KEY = "faults-admin-key";
 const PROVIDER_KEY = "sk-faults-provider-key";
 const REDIS_TOKEN = "faults-redis-token";
@@ -91,6 +92,7 @@ const SECRETS: readonly string[] = [
   QSTASH_KEYS.currentSigningKey,
   QSTASH_KEYS.nextSigningKey,
   CALLER_KEY,
+  KEY_SECRET,
   ADMIN_KEY,
   PROVIDER_KEY,
   REDIS_TOKEN,
@@ -186,7 +188,7 @@ export async function startFaultStage(options: FaultStageOptions = {}): Promise<
       onLog: (line) => void logged.push(line),
       bindings: {
         LISBON_ENVIRONMENT: "development",
-        LISBON_API_KEY: CALLER_KEY,
+        LISBON_KEY_SECRET: KEY_SECRET,
         LISBON_ADMIN_KEY: ADMIN_KEY,
         LISBON_URL: address.url,
         LISBON_SIGNING_SECRET: SIGNING_SECRET,

@@ -1,9 +1,11 @@
 /** Three isolates of the real Worker with one switchboard, and one upstream that is as ill as the test says. */
 import * as z from "zod";
+import { HELLO } from "./hello-answer.ts";
 import { startIsolates } from "./isolates.ts";
 import { type ScriptedProvider, startScriptedProvider } from "./scripted-provider.ts";
+import { KEY_SECRET, serverKey } from "./server-keys.ts";
 
-const KEY = "test-caller-key";
+const KEY = serverKey();
 export const ADMIN = { authorization: "Bearer test-admin-key", "content-type": "application/json" };
 
 export interface IsolateStage {
@@ -40,7 +42,7 @@ export async function startIsolateStage(
     const name = /^\/(\w+)\//.exec(request.url ?? "")?.[1] ?? "";
     // The switchboard's probes ask for one token; callers here do not.
     if (Asked.parse(JSON.parse(body)).max_tokens !== 1) asked.set(name, (asked.get(name) ?? 0) + 1);
-    const { status, body: reply } = ill.get(name) ?? { status: 200, body: ANSWER };
+    const { status, body: reply } = ill.get(name) ?? { status: 200, body: HELLO };
     response.writeHead(status, { "content-type": "application/json", ...told.get(name) }).end(JSON.stringify(reply));
   });
   const isolates = await startIsolates({
@@ -50,7 +52,7 @@ export async function startIsolateStage(
     bindings: {
       UPSTREAM_URL: provider.url,
       TEST_KEY: "provider-key",
-      LISBON_API_KEY: KEY,
+      LISBON_KEY_SECRET: KEY_SECRET,
       LISBON_ADMIN_KEY: "test-admin-key",
       ...options.bindings,
     },
@@ -84,12 +86,3 @@ export async function startIsolateStage(
     },
   };
 }
-
-const ANSWER = {
-  id: "c",
-  object: "chat.completion",
-  created: 1,
-  model: "m",
-  choices: [{ index: 0, message: { role: "assistant", content: "hello" }, finish_reason: "stop" }],
-  usage: { prompt_tokens: 3, completion_tokens: 1, total_tokens: 4 },
-};

@@ -1,4 +1,5 @@
 import type { Breakers } from "../../src/breaker/breakers.ts";
+import { emptyIdentityMemory } from "../../src/identity/identify.ts";
 import type { WorkerDeps } from "../../src/worker-deps.ts";
 import { bareSettings } from "./bare-settings.ts";
 import { createFakeClock } from "./fake-clock.ts";
@@ -24,6 +25,7 @@ export function operatorDeps(more: Partial<WorkerDeps> = {}): WorkerDeps {
     fetch: () => Promise.reject(new Error("nobody is called")),
     afterReply: () => undefined,
     prefillRefused: new Set(),
+    identities: emptyIdentityMemory(),
     log: () => undefined,
     logError(_requestId, cause) {
       throw cause;
@@ -42,6 +44,7 @@ function quiet(flags: ReturnType<Breakers["flags"]>): Breakers {
     ready: () => null,
     blocked: () => null,
     paused: () => false,
+    revoked: () => false,
     outdated: () => undefined,
     nearLimit: () => false,
     noteHeaders: () => undefined,

@@ -93,6 +93,7 @@ export const QUESTION: ChatRequest = {
 export const WAITING: JobView = {
   id: JOB_ID,
   state: "waiting_for_human",
+  user: null,
   tenant: "default",
   kind: "summarize-call-notes",
   model: "summarize-call-notes",

@@ -93,6 +93,7 @@ export function spine(options: SpineOptions): Spine {
     ready: () => null,
     blocked: (asked) => options.blocked?.[asked.id] ?? null,
     paused: (asked) => options.paused?.includes(asked.id) ?? false,
+    revoked: () => false,
     outdated: () => undefined,
     nearLimit: ({ id }) => options.near?.includes(id) ?? false,
     noteHeaders: () => undefined,
@@ -139,6 +140,8 @@ export function spine(options: SpineOptions): Spine {
         from: {
           kind: "caller" as const,
           tenant: "default",
+          user: null,
+          token: null,
           wishes: { ...NO_WISHES, ...options.wishes },
           calledUrl: "https://lisbon.test/v1/chat/completions",
         },

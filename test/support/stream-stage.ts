@@ -4,8 +4,9 @@ import { expect } from "vitest";
 import * as z from "zod";
 import { type Isolates, startIsolates } from "./isolates.ts";
 import { type ScriptedProvider, startScriptedProvider } from "./scripted-provider.ts";
+import { KEY_SECRET, serverKey } from "./server-keys.ts";
 
-const KEY = "test-caller-key";
+const KEY = serverKey();
 const ADMIN_KEY = "test-admin-key";
 
 export interface StreamStage {
@@ -28,7 +29,7 @@ export async function startStreamStage(map = "test/fixtures/routes.streams.json"
     bindings: {
       UPSTREAM_URL: provider.url,
       TEST_KEY: "provider-key",
-      LISBON_API_KEY: KEY,
+      LISBON_KEY_SECRET: KEY_SECRET,
       LISBON_ADMIN_KEY: ADMIN_KEY,
     },
   });

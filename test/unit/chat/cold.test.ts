@@ -53,6 +53,7 @@ describe("a call that no provider could answer", () => {
           jobId: expect.stringMatching(JOB_ID),
           requestId: "id",
           tenant: "default",
+          user: null,
           kind: "auto",
           dialect: "openai",
           request: { model: "auto", messages: [{ role: "user", content: "hello" }] },

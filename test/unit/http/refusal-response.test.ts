@@ -7,8 +7,15 @@ import { refusalResponse } from "../../../src/http/refusal-response.ts";
 /** One of each; a new kind does not compile until it is here. */
 const everyRefusal: { readonly [Kind in Refusal["kind"]]: Extract<Refusal, { kind: Kind }> } = {
   unauthorized: { kind: "unauthorized" },
+  token_expired: { kind: "token_expired" },
+  invalid_token: { kind: "invalid_token", why: "its claim aud is missing or wrong" },
+  key_revoked: { kind: "key_revoked" },
+  server_key_needed: { kind: "server_key_needed" },
+  origin_not_allowed: { kind: "origin_not_allowed", origin: "https://evil.example" },
+  kind_not_allowed: { kind: "kind_not_allowed", model: "x".repeat(10_000), allowed: ["draft-email"] },
+  no_such_key: { kind: "no_such_key", id: "x".repeat(10_000) },
   admin_only: { kind: "admin_only" },
-  not_configured: { kind: "not_configured", variable: "LISBON_API_KEY" },
+  not_configured: { kind: "not_configured", variable: "LISBON_KEY_SECRET" },
   not_found: { kind: "not_found", path: "/nope" },
   method_not_allowed: { kind: "method_not_allowed", allowed: "POST" },
   body_too_large: { kind: "body_too_large", maxBytes: 10 },

@@ -3,17 +3,21 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { createApp } from "../../../src/app.ts";
 import type { Breakers } from "../../../src/breaker/breakers.ts";
+import { emptyIdentityMemory } from "../../../src/identity/identify.ts";
+import { developmentKey } from "../../../src/identity/server-key.ts";
 import { realClock } from "../../../src/lib/clock.ts";
 import { resolveRouting } from "../../../src/routing/resolve-routing.ts";
 import type { WorkerDeps } from "../../../src/worker-deps.ts";
 import { bareSettings } from "../../support/bare-settings.ts";
 import { fakeJob, noColdQueue } from "../../support/fake-jobs.ts";
 
+const SECRET = "a-secret-of-at-least-thirty-two-characters";
 const noRoutes = resolveRouting({ hot: [{ provider: "openai", model: "gpt", enabled: false }] }, () => undefined);
 const quiet: Breakers = {
   ready: () => null,
   blocked: () => null,
   paused: () => false,
+  revoked: () => false,
   outdated: () => undefined,
   nearLimit: () => false,
   noteHeaders: () => undefined,
@@ -23,8 +27,8 @@ const quiet: Breakers = {
   record: () => undefined,
 };
 
-/** One call through the app, with an outside of values and `k` as the callers' key. */
-async function call(more: Partial<WorkerDeps>, key = "k"): Promise<Response> {
+/** One call through the app, with an outside of values and a key of the callers'. */
+async function call(more: Partial<WorkerDeps>, key?: string): Promise<Response> {
   const context = createExecutionContext();
   const deps: WorkerDeps = {
     routing: noRoutes,
@@ -36,9 +40,10 @@ async function call(more: Partial<WorkerDeps>, key = "k"): Promise<Response> {
     fetch: () => Promise.reject(new Error("nobody is asked")),
     afterReply: () => undefined,
     prefillRefused: new Set(),
+    identities: emptyIdentityMemory(),
     log: () => undefined,
     logError: () => undefined,
-    settings: { ...bareSettings, apiKey: "k" },
+    settings: { ...bareSettings, keySecrets: [SECRET] },
     switchboard: notAsked,
     jobIndex: notAsked,
     notifier: notAsked,
@@ -46,7 +51,7 @@ async function call(more: Partial<WorkerDeps>, key = "k"): Promise<Response> {
   };
   const request = new Request("https://lisbon.test/v1/chat/completions", {
     method: "POST",
-    headers: { authorization: `Bearer ${key}` },
+    headers: { authorization: `Bearer ${key ?? (await developmentKey(SECRET))}` },
     body: JSON.stringify({ model: "auto", messages: [{ role: "user", content: "hi" }] }),
   });
   const response = await createApp(() => deps).fetch(request, env, context);
@@ -56,7 +61,7 @@ async function call(more: Partial<WorkerDeps>, key = "k"): Promise<Response> {
 
 describe("every answer carries a request id", () => {
   it.each([
-    ["of a call", "k", 503],
+    ["of a call", undefined, 503],
     ["of a caller without the key", "wrong", 401],
   ])("%s", async (_name, key, status) => {
     const answer = await call({}, key);

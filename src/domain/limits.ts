@@ -1,0 +1,20 @@
+/** How much somebody may use. Null: no bound. */
+export interface Limits {
+  readonly requestsPerMinute: number | null;
+  /** Input and output together, from midnight to midnight UTC. */
+  readonly dailyTokens: number | null;
+  /** By calendar month, UTC. */
+  readonly monthlyTokens: number | null;
+  /** US dollars by calendar month, UTC. */
+  readonly monthlyUsd: number | null;
+}
+
+export const LIMIT_NAMES = ["requestsPerMinute", "dailyTokens", "monthlyTokens", "monthlyUsd"] as const;
+export type LimitName = (typeof LIMIT_NAMES)[number];
+
+export const NO_LIMITS: Limits = {
+  requestsPerMinute: null,
+  dailyTokens: null,
+  monthlyTokens: null,
+  monthlyUsd: null,
+};
