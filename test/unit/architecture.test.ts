@@ -21,6 +21,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["deps.ts", "settings.ts", "variables.ts"],
   ["stream"],
   ["providers", "breaker", "routing", "jobs", "notify"],
+  ["ledger"],
   ["budget"],
   ["identity"],
   ["domain"],
