@@ -17,6 +17,7 @@ import { injectFaults } from "./http/admin-chaos.ts";
 import { listKeys, makeKey, revokeKey } from "./http/admin-keys.ts";
 import { answerJob, cancelByOperator, editJob, retryJob, showJob } from "./http/admin-job.ts";
 import { listJobs, retryDead } from "./http/admin-jobs.ts";
+import { changeLimits, settleUnaccounted, showLimits, showSpend } from "./http/admin-limits.ts";
 import { notices, testNotices } from "./http/admin-notices.ts";
 import { pause, pauses } from "./http/admin-pause.ts";
 import { changeIn, noteChange, showChanges } from "./http/audit.ts";
@@ -59,6 +60,9 @@ const METHODS = {
   "/admin/flags": "GET, POST",
   "/admin/keys": "GET, POST",
   "/admin/keys/:id/revoke": "POST",
+  "/admin/limits": "GET, POST",
+  "/admin/limits/unaccounted": "POST",
+  "/admin/spend": "GET",
   "/admin/breakers": "GET",
   "/admin/breakers/reset": "POST",
   "/admin/pause": "GET, POST",
@@ -120,6 +124,10 @@ export function createApp(
   app.get("/admin/keys", adminOnly(listKeys));
   app.post("/admin/keys", adminOnly(makeKey));
   app.post("/admin/keys/:id/revoke", adminOnly(revokeKey));
+  app.get("/admin/limits", adminOnly(showLimits));
+  app.post("/admin/limits", adminOnly(changeLimits));
+  app.post("/admin/limits/unaccounted", adminOnly(settleUnaccounted));
+  app.get("/admin/spend", adminOnly(showSpend));
   app.get("/admin/flags", adminOnly(flags));
   app.post("/admin/flags", adminOnly(switchFlags));
   app.get("/admin/breakers", adminOnly(breakers));

@@ -8,9 +8,11 @@ import { createBreakers } from "./breaker/isolate-breakers.ts";
 import { emptyIsolateState } from "./breaker/isolate-state.ts";
 import { redisFlags } from "./budget/redis-flags.ts";
 import type { Routing } from "./domain/routing.ts";
-import { environmentOf, JOB_INDEX, NOTIFIER, SWITCHBOARD, type Env } from "./env.ts";
+import { environmentOf, JOB_INDEX, LEDGER, NOTIFIER, SWITCHBOARD, type Env } from "./env.ts";
 import { emptyIdentityMemory } from "./identity/identify.ts";
 import { createColdQueue, emptyColdMemory } from "./jobs/cold-queue.ts";
+import { createLedger } from "./ledger/isolate-ledger.ts";
+import { emptyLedgerState } from "./ledger/ledger-state.ts";
 import { clockAhead } from "./lib/clock.ts";
 import { nearLimitMs, rateLimitsOf } from "./providers/rate-limits.ts";
 import { providerNames } from "./routing/provider-names.ts";
@@ -28,6 +30,8 @@ const breakerState = emptyIsolateState();
 const coldMemory = emptyColdMemory();
 const prefillRefused = new Set<string>();
 const identities = emptyIdentityMemory();
+const ledgerState = emptyLedgerState();
+const NO_CHANGES = {};
 let forIsolate: { readonly routing: Routing; readonly settings: Settings } | null = null;
 
 export function buildDeps(env: Env, ctx: Pick<ExecutionContext, "waitUntil">): WorkerDeps {
@@ -39,6 +43,7 @@ export function buildDeps(env: Env, ctx: Pick<ExecutionContext, "waitUntil">): W
   // Made when it is asked for: a warm call needs none, and a stub costs more than its plan.
   const switchboard = () => env.SWITCHBOARD.getByName(SWITCHBOARD);
   const jobs = (jobId: string) => env.JOBS.getByName(jobId);
+  const ledger = () => env.LEDGER.getByName(LEDGER);
   return {
     routing,
     settings,
@@ -55,6 +60,16 @@ export function buildDeps(env: Env, ctx: Pick<ExecutionContext, "waitUntil">): W
       readPause: redis && ((limitMs) => redisFlags(redis, providerNames(routing)).read(limitMs)),
       pauseUnknown: () => console.warn(JSON.stringify({ event: "pause_unknown", going_on: true })),
     }),
+    ledger: createLedger({
+      state: ledgerState,
+      ledger,
+      afterReply,
+      clock,
+      random: Math.random,
+      routing,
+      changes: () => breakerState.known?.limits ?? NO_CHANGES,
+    }),
+    ledgerOperator: ledger,
     coldQueue: createColdQueue({
       jobs,
       clock,

@@ -7,12 +7,15 @@ import type { CallLog } from "./domain/call-log.ts";
 import type { Routing } from "./domain/routing.ts";
 import type { ColdQueue } from "./jobs/cold-queue.ts";
 import type { JobPort } from "./jobs/job-port.ts";
+import type { Ledger } from "./ledger/ledger.ts";
 import type { Clock } from "./lib/clock.ts";
 import type { Fetch } from "./lib/fetch.ts";
 
 export interface Deps {
   readonly routing: Routing;
   readonly breakers: Breakers;
+  /** Limits and money. */
+  readonly ledger: Ledger;
   readonly coldQueue: ColdQueue;
   /** The object of one job, by its id. */
   readonly jobs: (jobId: string) => JobPort;

@@ -2,6 +2,7 @@
 import type { SwitchboardObject } from "./breaker/switchboard-object.ts";
 import type { JobIndexObject } from "./jobs/job-index-object.ts";
 import type { JobObject } from "./jobs/job-object.ts";
+import type { LedgerObject } from "./ledger/ledger-object.ts";
 import type { NotifierObject } from "./notify/notifier-object.ts";
 import type { VariableName } from "./variables.ts";
 
@@ -11,12 +12,14 @@ export interface Env extends Readonly<Partial<Record<VariableName, string>>> {
   readonly JOBS: DurableObjectNamespace<JobObject>;
   readonly JOB_INDEX: DurableObjectNamespace<JobIndexObject>;
   readonly NOTIFIER: DurableObjectNamespace<NotifierObject>;
+  readonly LEDGER: DurableObjectNamespace<LedgerObject>;
 }
 
 /** The names of the objects of which there is one. */
 export const SWITCHBOARD = "switchboard";
 export const JOB_INDEX = "index";
 export const NOTIFIER = "notifier";
+export const LEDGER = "ledger";
 
 /** A map's placeholders may name any variable, so this looks beyond those that `Env` lists. */
 export function environmentOf(env: Env): (name: string) => string | undefined {

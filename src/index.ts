@@ -2,16 +2,18 @@ import { createApp } from "./app.ts";
 import { SwitchboardObject } from "./breaker/switchboard-object.ts";
 import type { ProbeOutcome } from "./breaker/probe.ts";
 import { buildDeps, buildRouting } from "./build-deps.ts";
+import type { BudgetAlert } from "./budget/pause-port.ts";
 import type { FlagStore } from "./budget/flag-store.ts";
 import { redisFlags } from "./budget/redis-flags.ts";
 import type { Route } from "./domain/route.ts";
 import type { Routing } from "./domain/routing.ts";
-import { NOTIFIER, type Env } from "./env.ts";
+import { NOTIFIER, SWITCHBOARD, type Env } from "./env.ts";
 import { JobIndexObject } from "./jobs/job-index-object.ts";
 import { JobObject } from "./jobs/job-object.ts";
 import type { JobOutside } from "./jobs/job-outside.ts";
 import { clockAhead, type Clock } from "./lib/clock.ts";
 import type { Fetch } from "./lib/fetch.ts";
+import { LedgerObject } from "./ledger/ledger-object.ts";
 import { NotifierObject } from "./notify/notifier-object.ts";
 import type { SenderSettings } from "./notify/send-message.ts";
 import type { Notice } from "./domain/notice.ts";
@@ -87,6 +89,27 @@ export class Notifier extends NotifierObject<Env> {
   protected override clock(): Clock {
     return clockOf(this.env);
   }
+}
+
+/** Money and limits. */
+export class Ledger extends LedgerObject<Env> {
+  protected override routing(): Routing {
+    return buildRouting(this.env);
+  }
+
+  /** The switchboard's, which flips the pause. */
+  protected override alert(alert: BudgetAlert): void {
+    const told = this.env.SWITCHBOARD.getByName(SWITCHBOARD).alert(alert);
+    this.ctx.waitUntil(told.catch((cause: unknown) => unalerted(alert, cause)));
+  }
+
+  protected override clock(): Clock {
+    return clockOf(this.env);
+  }
+}
+
+function unalerted({ source, percentUsed }: BudgetAlert, cause: unknown): void {
+  console.error(JSON.stringify({ event: "budget_alert_lost", source, percentUsed, cause: String(cause) }));
 }
 
 /** The notifier is out of reach: the log is what is left. */

@@ -2,6 +2,7 @@ import type { SwitchboardOperator } from "./breaker/switchboard-operator.ts";
 import type { Deps } from "./deps.ts";
 import type { JobIndexPort } from "./jobs/index-port.ts";
 import type { IdentityMemory } from "./identity/identify.ts";
+import type { LedgerOperator } from "./ledger/ledger-operator.ts";
 import type { NotifierPort } from "./notify/notifier-port.ts";
 import type { Settings } from "./settings.ts";
 
@@ -12,6 +13,8 @@ export interface WorkerDeps extends Deps {
   readonly identities: IdentityMemory;
   /** For the operator's requests; the spine asks `breakers`. */
   readonly switchboard: () => SwitchboardOperator;
+  /** For the operator's requests; the spine asks `ledger`. */
+  readonly ledgerOperator: () => LedgerOperator;
   /** The list of jobs, for the operator. */
   readonly jobIndex: () => JobIndexPort;
   /** Where notices go, and what the operator asks of it. */

@@ -20,7 +20,7 @@ import type { ProbeOutcome } from "./probe.ts";
 import { Drill } from "./drill.ts";
 import { errorMark } from "./error-text.ts";
 import { countFailure, countSuccesses, noStatistics } from "./route-statistics.ts";
-import type { Moment } from "./snapshot.ts";
+import type { Moment, SnapshotKept } from "./snapshot.ts";
 import { buildSnapshot } from "./snapshot.ts";
 import type { ReportedRun, Snapshot, SnapshotReply } from "./switchboard-port.ts";
 
@@ -37,8 +37,8 @@ export interface BoardOptions {
   readonly notice: (notice: BreakerNotice) => void;
   /** For a human: openings, and what they mean for the service. It must not throw, and not wait. */
   readonly tell?: (notice: Notice) => void;
-  /** Ids of server keys, the latest first. */
-  readonly revoked?: () => readonly string[];
+  /** What the object keeps beside it and every snapshot carries. */
+  readonly kept?: SnapshotKept;
   /** What a budget has paused when the board is made. */
   readonly paused?: ReadonlySet<string>;
 }
@@ -279,7 +279,8 @@ export class Board {
       flags,
       paused: [...this.#paused].toSorted(),
       faults: this.drill.faults(),
-      revoked: this.#options.revoked?.() ?? [],
+      revoked: this.#options.kept?.revoked() ?? [],
+      limits: this.#options.kept?.limits() ?? {},
     });
   }
 

@@ -133,6 +133,7 @@ function knownFrom(snapshot: Snapshot, sentMs: number, routing: Routing): Known 
     flags: { ...routing.flags, ...snapshot.flags },
     paused: new Set(snapshot.paused),
     near: Object.keys(snapshot.near ?? {}).length === 0 ? null : byOurClock(snapshot.near ?? {}, ours),
+    limits: Object.keys(snapshot.limits ?? {}).length === 0 ? null : (snapshot.limits ?? null),
     revoked: { ids: new Set(snapshot.revoked), complete: snapshot.revokedLeftOut !== true },
     faults: Object.keys(snapshot.faults).length === 0 ? null : snapshot.faults,
   };

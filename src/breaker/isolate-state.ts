@@ -4,6 +4,7 @@ import type { OutcomeLog } from "./outcome-log.ts";
 import { emptyLog } from "./outcome-log.ts";
 import type { InjectedFaults } from "../domain/injected-fault.ts";
 import type { Flags } from "./breakers.ts";
+import type { Snapshot } from "./switchboard-port.ts";
 
 /**
  * Everything an isolate remembers about breakers between two requests. Plain
@@ -60,6 +61,8 @@ export interface Known {
   readonly paused: ReadonlySet<string>;
   /** Routes that are near their own rate limits, until then; null: none is, as nearly always. */
   readonly near: ReadonlyMap<string, number> | null;
+  /** Limits that were changed at run time, by scope; null: none was. */
+  readonly limits: (Snapshot["limits"] & object) | null;
   /** Server keys that count no more; incomplete: there are more than a snapshot holds. */
   readonly revoked: { readonly ids: ReadonlySet<string>; readonly complete: boolean };
   /** Of a drill, by route id; null: none is on, as nearly always. */

@@ -1,5 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { AuditTrail, type AuditEntry } from "./audit-trail.ts";
+import type { SnapshotKept } from "./snapshot.ts";
+import { LimitCopy } from "./limit-copy.ts";
 import { KeyBook, type KeyRecord } from "./key-book.ts";
 import type { RecordsOperator } from "./switchboard-operator.ts";
 
@@ -7,19 +9,26 @@ import type { RecordsOperator } from "./switchboard-operator.ts";
 export abstract class RecordsObject<Env> extends DurableObject<Env> implements RecordsOperator {
   readonly #keys: KeyBook;
   readonly #audit: AuditTrail;
+  readonly #limits: LimitCopy;
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env);
     this.#keys = new KeyBook(state.storage.sql);
     this.#audit = new AuditTrail(state.storage.sql);
+    this.#limits = new LimitCopy(state.storage.sql);
   }
 
   /** Every isolate is to know. */
-  protected abstract revokedOne(): void;
+  protected abstract keptChanged(): void;
 
-  /** Ids, the latest first. */
-  protected revoked(): readonly string[] {
-    return this.#keys.revoked();
+  protected readonly kept: SnapshotKept = {
+    revoked: () => this.#keys.revoked(),
+    limits: () => this.#limits.all(),
+  };
+
+  async setLimits(limits: ReturnType<SnapshotKept["limits"]>): Promise<void> {
+    this.#limits.replace(limits);
+    this.keptChanged();
   }
 
   async addKey(key: Omit<KeyRecord, "revokedAtMs">): Promise<void> {
@@ -32,7 +41,7 @@ export abstract class RecordsObject<Env> extends DurableObject<Env> implements R
 
   async revokeKey(id: string): Promise<boolean | null> {
     const revoked = this.#keys.revoke(id, Date.now());
-    if (revoked === true) this.revokedOne();
+    if (revoked === true) this.keptChanged();
     return revoked;
   }
 

@@ -17,6 +17,16 @@ export interface SnapshotParts {
   readonly faults: InjectedFaults;
   /** Ids of server keys, the latest first. */
   readonly revoked: readonly string[];
+  /** As small as whoever sets them sees to: `http/admin-limits.ts`. */
+  readonly limits: Snapshot["limits"] & object;
+}
+
+/** What the object keeps beside the board. */
+export interface SnapshotKept {
+  /** Ids of server keys, the latest first. */
+  revoked(): readonly string[];
+  /** Limits that were changed at run time, by scope. */
+  limits(): SnapshotParts["limits"];
 }
 
 export type Moment = readonly [id: string, untilMs: number];
@@ -41,7 +51,7 @@ const FRAME_BYTES = 512 + PAUSED_BYTES;
  */
 export function buildSnapshot(parts: SnapshotParts): Snapshot {
   const revoked = parts.revoked.slice(0, REVOKED_IN_SNAPSHOT);
-  const spoken = killedBytes(parts.killed) + faultBytes(parts.faults) + killedBytes(revoked);
+  const spoken = killedBytes(parts.killed) + faultBytes(parts.faults) + killedBytes(revoked) + limitBytes(parts.limits);
   const room = new Room(SNAPSHOT_BYTES - FRAME_BYTES - spoken);
   const accountsOut = room.fill(parts.accountsOut);
   const routesOut = room.fill(parts.routesOut);
@@ -52,6 +62,10 @@ export function buildSnapshot(parts: SnapshotParts): Snapshot {
   const paused = bounded(parts.paused);
   const revokedLeftOut = revoked.length < parts.revoked.length;
   return { ...parts, accountsOut, routesOut, open, near, paused, revoked, revokedLeftOut, leftOut };
+}
+
+function limitBytes(limits: object): number {
+  return Object.keys(limits).length === 0 ? 0 : byteLength(limits);
 }
 
 function faultBytes(faults: InjectedFaults): number {

@@ -45,7 +45,7 @@ export abstract class SwitchboardObject<Env = unknown>
     this.#tables = new SwitchboardTables(state.storage.sql);
   }
 
-  protected override revokedOne(): void {
+  protected override keptChanged(): void {
     this.#open().changed();
   }
 
@@ -252,7 +252,7 @@ export abstract class SwitchboardObject<Env = unknown>
       notice: (notice) => this.notice(notice),
       tell: (notice) => this.tell(notice),
       paused: this.#keeper().scopes,
-      revoked: () => this.revoked(),
+      kept: this.kept,
     });
     return this.#board;
   }

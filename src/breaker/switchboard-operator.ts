@@ -4,6 +4,7 @@ import type { Result } from "../lib/result.ts";
 import type { AuditEntry } from "./audit-trail.ts";
 import type { KeyRecord } from "./key-book.ts";
 import type { RefusedSwitch, SwitchRefused, Switches } from "./overrides.ts";
+import type { Snapshot } from "./switchboard-port.ts";
 import type { Overview } from "./overview.ts";
 
 /** What an operator says to the switchboard, and hears from it. Never on the way of a call. */
@@ -27,6 +28,8 @@ export interface RecordsOperator {
   /** Null: no such key was made here. False: it was revoked before. */
   revokeKey(id: string): Promise<boolean | null>;
   isRevoked(id: string): Promise<boolean>;
+  /** The ledger's limits as they were changed at run time, for every snapshot. */
+  setLimits(limits: Snapshot["limits"] & object): Promise<void>;
   noteChange(entry: AuditEntry): Promise<void>;
   /** The latest first. */
   changes(most: number): Promise<readonly AuditEntry[]>;

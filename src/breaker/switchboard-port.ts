@@ -1,6 +1,7 @@
 import "../lib/zod-words.ts";
 import * as z from "zod/mini";
 import type { InjectedFaults } from "../domain/injected-fault.ts";
+import type { Limits } from "../domain/limits.ts";
 
 /**
  * What isolates and the switchboard say to each other. Plain data only, and
@@ -37,6 +38,8 @@ export interface Snapshot {
   readonly paused: readonly string[];
   /** Route ids, and until when little is left of their own rate limits. Absent: an older switchboard. */
   readonly near?: Moments;
+  /** Limits that were changed at run time, by scope. Absent: an older switchboard. */
+  readonly limits?: Readonly<Record<string, Partial<Limits>>>;
   /** Ids of server keys, the latest first. Absent: an older switchboard. */
   readonly revoked?: readonly string[];
   /** There are more of them. */

@@ -2,6 +2,7 @@ import type { PlannedCall } from "../domain/call.ts";
 import type { Route } from "../domain/route.ts";
 import type { Provider, Stamp } from "../providers/provider.ts";
 import type { SendOptions } from "../providers/send.ts";
+import type { Reservation } from "../ledger/ledger.ts";
 import type { Reply } from "./reply.ts";
 
 export type Answer = Extract<Reply, { kind: "completion" | "stream" }>;
@@ -20,6 +21,8 @@ export interface AttemptContext extends AttemptOptions {
   readonly provider: Provider;
   readonly stamp: Stamp;
   readonly send: SendOptions;
+  /** What is put aside for it, and settled at its end. */
+  readonly money: Reservation;
   /** What is left of the call's deadline. */
   readonly leftMs: number;
 }

@@ -33,12 +33,10 @@ export async function attemptWhole(context: AttemptContext, deps: Deps): Promise
     if (!body.ok) return body;
     const completion = provider.fromResponse(body.value, context.stamp);
     if (!completion.ok) return completion;
-    return ok({
-      kind: "completion",
-      route,
-      body: bodyFor(context, completion.value, { text: text.value, parsed: body.value }),
-      usage: usageOf(completion.value, wire.body.length),
-    });
+    const usage = usageOf(completion.value, wire.body.length);
+    context.money.settle(usage);
+    const got = { text: text.value, parsed: body.value };
+    return ok({ kind: "completion", route, body: bodyFor(context, completion.value, got), usage });
   } finally {
     watchdog.disarm();
   }

@@ -15,6 +15,7 @@ import { faultyFetch } from "./faulty-fetch.ts";
 import { attemptStream } from "./attempt-stream.ts";
 import { attemptWhole } from "./attempt-whole.ts";
 import { openStream } from "./open-stream.ts";
+import { withinBudget } from "./within-budget.ts";
 
 /** `goOn`: who goes on with a stream that breaks off after its first words; null: nobody. */
 export function attempt(
@@ -47,8 +48,12 @@ async function inContext<T>(
   deps: Deps,
   work: (context: AttemptContext) => Promise<Result<T, Failure>>,
 ): Promise<Result<T, Failure>> {
-  const { call } = options;
   const { clock } = deps;
+  const put = deps.ledger.reserve(options.call, route);
+  const reserved = put instanceof Promise ? await put : put;
+  if (!reserved.ok) return reserved;
+  const money = reserved.value;
+  const call = withinBudget(options.call, money.maxTokens);
   const fault = deps.breakers.injectedFault(route);
   const fetch = fault === null ? deps.fetch : faultyFetch(fault);
   const now = clock.now();
@@ -56,6 +61,8 @@ async function inContext<T>(
   const watchdog = createWatchdog(clock, call.callerSignal);
   const context: AttemptContext = {
     ...options,
+    call,
+    money,
     route,
     provider,
     stamp: {
@@ -76,11 +83,15 @@ async function inContext<T>(
   };
   try {
     const answer = await work(context);
-    return answer.ok ? answer : fail(withoutSecrets(answer.failure, route));
+    if (answer.ok) return answer;
+    money.settleFailed(answer.failure);
+    return fail(withoutSecrets(answer.failure, route));
   } catch (cause) {
     // A bug, very likely in one provider's translation: the others may still answer. It is logged, never hidden.
     watchdog.abort();
     deps.logError(call.requestId, cause);
-    return fail({ kind: "internal_error", detail: `a bug at ${route.id}` });
+    const failure: Failure = { kind: "internal_error", detail: `a bug at ${route.id}` };
+    money.settleFailed(failure);
+    return fail(failure);
   }
 }

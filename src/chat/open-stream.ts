@@ -68,15 +68,19 @@ async function open(context: AttemptContext, pumped: boolean, deps: Deps): Promi
   const durationMs = clock.now() - startedAtMs;
   const { maxStreamBytes, drainMs } = deps.routing.limits;
   const maxStreamMs = Math.min(route.clocks.maxStreamMs, context.mostStreamMs);
+  const promptBytes = wire.body.length;
   return ok({
     client,
     source: {
       reader,
       watchdog,
       limits: { idleMs: route.clocks.idleMs, maxStreamMs, maxStreamBytes, drainMs },
-      promptBytes: wire.body.length,
-      // A stream is a success only at its end.
-      settle: (failure) => deps.breakers.record({ route, startedAtMs, durationMs, failure }),
+      promptBytes,
+      // A stream is a success only at its end, and only then it is known what it cost.
+      settle: (failure) => {
+        deps.breakers.record({ route, startedAtMs, durationMs, failure });
+        context.money.settle(reader.fold.callUsage(promptBytes));
+      },
     },
   });
 }

@@ -2,6 +2,7 @@ import type { Deps } from "../deps.ts";
 import type { PlannedCall } from "../domain/call.ts";
 import type { Refusal } from "../domain/refusal.ts";
 import type { Result } from "../lib/result.ts";
+import { isOperators } from "../ledger/scopes.ts";
 import type { Reply } from "./reply.ts";
 import { replyFromJob } from "./reply-from-job.ts";
 
@@ -20,8 +21,21 @@ export async function queueCall(
 }
 
 /** What another time may mend; what the request itself is to blame for is not kept. */
-type Parkable = Extract<Refusal, { readonly kind: "providers_failed" | "deadline_exceeded" | "paused" }>;
+type Parkable = Extract<
+  Refusal,
+  { readonly kind: "providers_failed" | "deadline_exceeded" | "paused" | "budget_exhausted" }
+>;
 
 function isParkable(refusal: Refusal): refusal is Parkable {
-  return refusal.kind === "providers_failed" || refusal.kind === "deadline_exceeded" || refusal.kind === "paused";
+  switch (refusal.kind) {
+    case "providers_failed":
+    case "deadline_exceeded":
+    case "paused":
+      return true;
+    case "budget_exhausted":
+      // The operator's own money is as good as a pause. A caller whose own is spent is told so.
+      return isOperators(refusal.scope);
+    default:
+      return false;
+  }
 }

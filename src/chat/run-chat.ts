@@ -18,6 +18,9 @@ export async function runChat(call: Call, trail: Trail, deps: Deps): Promise<Res
   const planned = guard(call, deps);
   if (!planned.ok) return planned;
 
+  const limited = deps.ledger.admit(planned.value);
+  if (limited !== null) return fail(limited);
+
   const byJob = askJob(planned.value, deps);
   const fromJob = byJob && (await byJob);
   if (fromJob) return fromJob;

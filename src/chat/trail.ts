@@ -14,6 +14,6 @@ export class Trail {
 
   /** How many times a provider was really asked. */
   asked(): number {
-    return this.#attempts.filter((attempt) => attempt.result !== "skipped").length;
+    return this.#attempts.filter((attempt) => attempt.result !== "skipped" && attempt.result !== "over_budget").length;
   }
 }

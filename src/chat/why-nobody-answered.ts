@@ -31,6 +31,8 @@ export function refusalOf(failed: readonly Failed[], call: PlannedCall, deps: Ou
         : unanswered(failed, call, deps);
     case "content_filtered":
       return { kind: "content_filtered", reason: last.reason ?? UNEXPLAINED };
+    case "over_budget":
+      return budgetRefusal(failed) ?? unanswered(failed, call, deps);
     case "context_overflow":
       // Where something else failed too, a route with the room for it may only be away.
       if (!failed.every(({ failure }) => failure.kind === "context_overflow")) return unanswered(failed, call, deps);
@@ -38,6 +40,17 @@ export function refusalOf(failed: readonly Failed[], call: PlannedCall, deps: Ou
     default:
       return unanswered(failed, call, deps);
   }
+}
+
+/** Money alone stood in the way; null: something else did too, or nobody knows a price. */
+function budgetRefusal(failed: readonly Failed[]): Refusal | null {
+  const budgets = failed.flatMap(({ failure }) => (failure.kind === "over_budget" ? [failure.budget] : []));
+  const [first] = budgets;
+  if (first === undefined || budgets.length < failed.length) return null;
+  const { scope, resetsInMs } = first;
+  if (scope === "") return { kind: "unavailable", what: "The ledger of budgets", retryAfterMs: resetsInMs };
+  const life = scope.startsWith("token:");
+  return { kind: "budget_exhausted", scope, resetsInMs: life ? null : resetsInMs, retryAfterMs: resetsInMs };
 }
 
 /** Nobody was asked: does a budget keep a route back that could have taken this call? */

@@ -31,6 +31,7 @@ export const FAILURE_KINDS = [
   "seam_unproven",
   "answer_too_large",
   "internal_error",
+  "over_budget",
   "caller_gone",
 ] as const;
 export type FailureKind = (typeof FAILURE_KINDS)[number];
@@ -49,6 +50,8 @@ export interface Failure {
   readonly reason?: string;
   /** `request_rejected` only: the field that the provider names. */
   readonly param?: string;
+  /** `over_budget` only: whose budget it is (a scope's id), and when it begins anew. */
+  readonly budget?: { readonly scope: string; readonly resetsInMs: number };
 }
 
 export interface FailurePolicy {
@@ -113,6 +116,8 @@ export const failurePolicy = {
   answer_too_large: { retrySame: "never", tryNext: "any", counts: "nothing", cold: "burns" },
   // A bug of ours in one provider's translation: no fault of the provider's, and the next one may still answer.
   internal_error: { retrySame: "never", tryNext: "any", counts: "nothing", cold: "burns" },
+  // Nobody was asked: a budget does not cover this attempt, or nobody has said what it would cost.
+  over_budget: { retrySame: "never", tryNext: "any", counts: "nothing", cold: "waits" },
   caller_gone: { retrySame: "never", tryNext: "none", counts: "nothing", cold: "waits" },
 } as const satisfies Record<FailureKind, FailurePolicy>;
 

@@ -9,6 +9,8 @@ export interface Kind {
   readonly commit: "first_words" | "whole";
   /** May an answer that broke off after its first words be continued on another route? */
   readonly continues: boolean;
+  /** Output tokens that a call gets which says no number, where a budget must know one. */
+  readonly maxOutputTokens: number;
   /** Route ids of this kind, in order; null: every route of the map, in the map's order. */
   readonly routeIds: readonly string[] | null;
   /** `human`: no provider is asked, every call waits for a human. */

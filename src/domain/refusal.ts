@@ -1,4 +1,5 @@
 import type { FailureKind } from "./failure.ts";
+import type { LimitName } from "./limits.ts";
 
 /** Why a caller gets no answer: a closed list. `http/refusal-response.ts` is the one place that turns it into HTTP. */
 export type Refusal =
@@ -31,6 +32,20 @@ export type Refusal =
   | { readonly kind: "context_too_long"; readonly reason: string }
   | ({ readonly kind: "providers_failed" } & Exhausted)
   | ({ readonly kind: "deadline_exceeded" } & Exhausted)
+  /** A limit of requests or tokens. `scope`: `all`, `tenant:acme`, `user:acme/u1`, `token:…`. */
+  | {
+      readonly kind: "limit_reached";
+      readonly limit: LimitName;
+      readonly scope: string;
+      readonly retryAfterMs: number;
+    }
+  /** Money: no route that could answer is covered by what is left. `null`: it never begins anew. */
+  | {
+      readonly kind: "budget_exhausted";
+      readonly scope: string;
+      readonly resetsInMs: number | null;
+      readonly retryAfterMs: number;
+    }
   /** Nobody was asked, because a budget keeps new work back. */
   | { readonly kind: "paused"; readonly retryAfterMs: number }
   | { readonly kind: "bad_budget_secret" }

@@ -1,3 +1,5 @@
+import type { Price } from "./price.ts";
+
 /** One provider + model + base URL + key, ready to be called: placeholders filled in, defaults applied. */
 export interface Route {
   /** Such as `hot/anthropic/sonnet-4.6`. */
@@ -22,6 +24,8 @@ export interface Route {
   /** What shares a bill and a quota. */
   readonly account: string;
   readonly cost: CostClass;
+  /** As the map says; null: the shipped list may know it. */
+  readonly price: Price | null;
   /** The model's context window in tokens; null where the map does not say. */
   readonly contextTokens: number | null;
   /** What the map says that this route cannot do; see `providers/capabilities.ts`. */

@@ -1,5 +1,6 @@
 import type { IdentityProvider } from "./identity-provider.ts";
 import type { Kind } from "./kind.ts";
+import type { Limits } from "./limits.ts";
 import type { Route, Tier } from "./route.ts";
 import type { Tenant } from "./tenant.ts";
 
@@ -51,6 +52,10 @@ export interface PauseSettings {
 }
 
 export interface BudgetSettings {
+  /** For everything together. */
+  readonly limits: Limits;
+  /** By canonical provider or by account. */
+  readonly providers: ReadonlyMap<string, Limits>;
   readonly pauseAtPercent: number;
   readonly pauseScope: "all" | "provider";
   /** Points after which an alert pauses again what was resumed. */

@@ -9,6 +9,7 @@ import type { Refusal } from "../domain/refusal.ts";
 import { assertNever } from "../lib/assert-never.ts";
 import type { WorkerDeps } from "../worker-deps.ts";
 import { refuseKind, refuseRevoked } from "./authenticate.ts";
+import { boundOutput } from "./bound-output.ts";
 import type { CallerDialect } from "./caller-dialect.ts";
 import { originOf } from "./origin-of.ts";
 import { readWishes } from "./read-wishes.ts";
@@ -34,7 +35,9 @@ export async function answerCall(
   const unwanted =
     (revoked instanceof Promise ? await revoked : revoked) ?? refuseKind(read.value.request.model, caller, deps);
   if (unwanted !== null) return refuse(unwanted, read.value.request);
-  const understood = readWishes(request, read.value.request, deps.settings);
+  const bounded = boundOutput(read.value, caller);
+  if (!bounded.ok) return refuse(bounded.failure, read.value.request);
+  const understood = readWishes(request, bounded.value.request, deps.settings);
   if (!understood.ok) return refuse(understood.failure, read.value.request);
 
   const asked = understood.value.request;

@@ -13,7 +13,9 @@ type CallerRefusal = Extract<
       | "key_revoked"
       | "server_key_needed"
       | "origin_not_allowed"
-      | "kind_not_allowed";
+      | "kind_not_allowed"
+      | "limit_reached"
+      | "budget_exhausted";
   }
 >;
 
@@ -55,7 +57,36 @@ export function callerRefusal(refusal: CallerRefusal): HttpRefusal {
         param: "model",
         message: `This caller may not ask for "${refusal.model.slice(0, 100)}", but for: ${refusal.allowed.join(", ")}.`,
       };
+    case "limit_reached":
+      return {
+        status: 429,
+        type: "rate_limit_error",
+        retryAfterMs: refusal.retryAfterMs,
+        limit: `${kindOfScope(refusal.scope)}.${refusal.limit}`,
+        message: `The limit ${refusal.limit} of ${whoseOf(refusal.scope)} is reached.`,
+      };
+    case "budget_exhausted":
+      return {
+        status: 429,
+        type: "rate_limit_error",
+        retryAfterMs: refusal.retryAfterMs,
+        limit: `${kindOfScope(refusal.scope)}.monthlyUsd`,
+        ...(refusal.resetsInMs !== null && { resetsInMs: refusal.resetsInMs }),
+        message: `What is left of the budget of ${whoseOf(refusal.scope)} does not cover this call.`,
+      };
     default:
       return assertNever(refusal);
   }
+}
+
+/** `tenant`, `user`, `token` or `router`. */
+function kindOfScope(scope: string): string {
+  const [what = ""] = scope.split(":");
+  return what === "tenant" || what === "user" || what === "token" ? what : "router";
+}
+
+/** An account's name is the operator's business, and a token's id nobody's. */
+function whoseOf(scope: string): string {
+  const what = kindOfScope(scope);
+  return what === "tenant" ? "your tenant" : `this ${what}`;
 }

@@ -11,6 +11,10 @@ export interface HttpRefusal {
   readonly message: string;
   readonly param?: string | null;
   readonly retryAfterMs?: number;
+  /** Which limit was reached, such as `tenant.requestsPerMinute`. */
+  readonly limit?: string;
+  /** When a budget begins anew. */
+  readonly resetsInMs?: number;
   readonly failures?: readonly string[];
   readonly code?: string;
   readonly allow?: string;

@@ -27,6 +27,8 @@ function toldOf(refusal: Refusal, headers: Record<string, string>) {
   const more = {
     ...(http.failures && { attempts: http.failures }),
     ...(retryAfterSeconds !== null && { retry_after: retryAfterSeconds }),
+    ...(http.limit !== undefined && { limit: http.limit }),
+    ...(http.resetsInMs !== undefined && { resets_in: Math.ceil(http.resetsInMs / 1000) }),
   };
   const all: Record<string, string> = { ...headers, "content-type": "application/json" };
   if (retryAfterSeconds !== null) all["retry-after"] = String(retryAfterSeconds);
@@ -43,6 +45,8 @@ function httpOf(refusal: Refusal): HttpRefusal {
     case "server_key_needed":
     case "origin_not_allowed":
     case "kind_not_allowed":
+    case "limit_reached":
+    case "budget_exhausted":
       return callerRefusal(refusal);
     case "admin_only":
       return {

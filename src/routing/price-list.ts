@@ -12,9 +12,9 @@
  * is shipped lives longer, and a reserve must not be too small. Batch, fast
  * and regional prices are not in it, nor what writing a cache costs.
  */
-export interface Price {
-  readonly input: number;
-  readonly output: number;
+import type { Price } from "../domain/price.ts";
+
+export interface ListPrice extends Price {
   readonly cachedInput: number;
 }
 
@@ -101,7 +101,7 @@ const PRICES: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
 const SNAPSHOT = /([-@](latest|preview|\d\d-\d\d(\d\d)?|\d{3,}(-\d\d-\d\d)?))+$/;
 
 /** For a prompt of this length. Null: not in the list; a `gpt-4o-tiny` is never taken for a `gpt-4o`. */
-export function priceOf(provider: string, model: string, promptTokens = 0): Price | null {
+export function priceOf(provider: string, model: string, promptTokens = 0): ListPrice | null {
   const rows = own(PRICES, provider) ?? {};
   const row = own(rows, model) ?? own(rows, model.replace(SNAPSHOT, ""));
   if (!row) return null;

@@ -2,6 +2,7 @@ import type { BudgetSettings, PushSettings } from "../domain/routing.ts";
 import { fillPlaceholders, lookUp, placeholdersIn } from "./placeholder.ts";
 import type { Environment } from "./placeholder.ts";
 import { canonicalProvider } from "./provider-table.ts";
+import { limitsOf } from "./resolve-tenants.ts";
 import type { RoutingMap } from "./routing-map.ts";
 
 type BudgetEntry = NonNullable<RoutingMap["budget"]>;
@@ -12,6 +13,13 @@ const GOOGLE_CERTIFICATES = "https://www.googleapis.com/oauth2/v3/certs";
 
 export function resolveBudget(entry: BudgetEntry, environment: Environment): BudgetSettings {
   return {
+    limits: limitsOf(entry),
+    providers: new Map(
+      Object.entries(entry.providers ?? {}).map(([name, limits]) => [
+        name.includes(":") ? name : canonicalProvider(name),
+        limitsOf(limits),
+      ]),
+    ),
     pauseAtPercent: percentFrom(environment("BUDGET_PAUSE_AT_PERCENT")) ?? entry.pauseAtPercent ?? 80,
     pauseScope: entry.pauseScope ?? "all",
     repauseStep: entry.repauseStep ?? 10,

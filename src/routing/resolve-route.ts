@@ -47,6 +47,7 @@ export function resolveRoute(listed: ListedRoute<RouteEntry>, environment: Envir
     // Without a key there is no bill to share; what two routes share then is the server.
     account: entry.account ?? `${provider}:${key?.name ?? host}`,
     cost: costOf(entry),
+    price: entry.price ? { input: entry.price.inputPerMillion, output: entry.price.outputPerMillion } : null,
     contextTokens: entry.context ?? null,
     cannot: new Set(CAPABILITIES.filter((capability) => entry.capabilities?.[capability] === false)),
     prefill: entry.capabilities?.prefill ?? null,

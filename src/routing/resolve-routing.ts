@@ -49,12 +49,15 @@ function kindOf(name: string, entry: KindEntry, on: ReadonlySet<string>, map: Ro
     stream: entry.stream ?? "pumped",
     commit: entry.commit ?? "first_words",
     continues: entry.continue ?? true,
+    maxOutputTokens: entry.maxOutputTokens ?? DEFAULT_OUTPUT_TOKENS,
     routeIds: entry.routes?.filter((id) => on.has(id)) ?? null,
     answeredBy: entry.answeredBy ?? "providers",
     end: endStep(entry, map.cold?.mode ?? "graceful_degrade"),
     onCold: entry.onCold ?? map.cold?.onCold ?? "accepted",
   };
 }
+
+const DEFAULT_OUTPUT_TOKENS = 4_096;
 
 /** The first end step that the kind names; the ladder before it is not climbed yet. */
 function endStep({ degrade, answeredBy }: KindEntry, mode: ColdSettings["mode"]): EndStep {

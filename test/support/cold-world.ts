@@ -239,6 +239,7 @@ const NOT_ASKED = {
   revokeKey: notAsked,
   isRevoked: notAsked,
   noteChange: notAsked,
+  setLimits: notAsked,
   changes: notAsked,
   overview: notAsked,
   injectFaults: notAsked,

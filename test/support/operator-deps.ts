@@ -1,6 +1,7 @@
 import type { Breakers } from "../../src/breaker/breakers.ts";
 import { emptyIdentityMemory } from "../../src/identity/identify.ts";
 import type { WorkerDeps } from "../../src/worker-deps.ts";
+import { noLedger } from "../../src/ledger/ledger.ts";
 import { bareSettings } from "./bare-settings.ts";
 import { createFakeClock } from "./fake-clock.ts";
 import { noColdQueue } from "./fake-jobs.ts";
@@ -26,6 +27,8 @@ export function operatorDeps(more: Partial<WorkerDeps> = {}): WorkerDeps {
     afterReply: () => undefined,
     prefillRefused: new Set(),
     identities: emptyIdentityMemory(),
+    ledger: noLedger,
+    ledgerOperator: notAsked,
     log: () => undefined,
     logError(_requestId, cause) {
       throw cause;

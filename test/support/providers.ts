@@ -29,6 +29,7 @@ export function routeTo(api: ApiId, overrides: Partial<Route> = {}): Route {
     headers: {},
     account: api,
     cost: "paid",
+    price: null,
     contextTokens: null,
     cannot: new Set(),
     prefill: null,

@@ -13,6 +13,7 @@ import { createColdQueue, emptyColdMemory, type ColdQueue } from "../../src/jobs
 import type { JobPort } from "../../src/jobs/job-port.ts";
 import type { Result } from "../../src/lib/result.ts";
 import * as z from "zod";
+import { noLedger, type Ledger } from "../../src/ledger/ledger.ts";
 import { createFakeClock, type FakeClock } from "./fake-clock.ts";
 import { fakeJob, noColdQueue } from "./fake-jobs.ts";
 import { standardRouting } from "./standard-routing.ts";
@@ -30,6 +31,8 @@ export interface SpineOptions {
   /** By host. */
   readonly providers: Readonly<Record<string, FakeProvider>>;
   readonly blocked?: Readonly<Record<string, Blocked>>;
+  /** By default nobody is limited. */
+  readonly ledger?: Ledger;
   /** Route ids that a budget keeps new work off. */
   /** Ids of routes that are near their own rate limits. */
   readonly near?: readonly string[];
@@ -73,6 +76,7 @@ export function route(id: string, more: Partial<Route> = {}): Route {
     headers: {},
     account: provider,
     cost: "paid",
+    price: null,
     contextTokens: null,
     cannot: new Set(),
     prefill: null,
@@ -119,6 +123,7 @@ export function spine(options: SpineOptions): Spine {
     },
     afterReply: () => undefined,
     prefillRefused: new Set(),
+    ledger: options.ledger ?? noLedger,
     log: () => undefined,
     logError: options.logError ?? rethrow,
   };

@@ -26,6 +26,7 @@ export function routeOf(id: string, account = id): Route {
     headers: {},
     account,
     cost: "paid",
+    price: null,
     contextTokens: null,
     cannot: new Set(),
     prefill: null,

@@ -13,6 +13,13 @@ const everyRefusal: { readonly [Kind in Refusal["kind"]]: Extract<Refusal, { kin
   server_key_needed: { kind: "server_key_needed" },
   origin_not_allowed: { kind: "origin_not_allowed", origin: "https://evil.example" },
   kind_not_allowed: { kind: "kind_not_allowed", model: "x".repeat(10_000), allowed: ["draft-email"] },
+  limit_reached: { kind: "limit_reached", limit: "requestsPerMinute", scope: "tenant:acme", retryAfterMs: 30_000 },
+  budget_exhausted: {
+    kind: "budget_exhausted",
+    scope: "user:acme/u1",
+    resetsInMs: 86_400_000,
+    retryAfterMs: 86_400_000,
+  },
   no_such_key: { kind: "no_such_key", id: "x".repeat(10_000) },
   admin_only: { kind: "admin_only" },
   not_configured: { kind: "not_configured", variable: "LISBON_KEY_SECRET" },

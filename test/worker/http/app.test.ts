@@ -5,6 +5,7 @@ import { createApp } from "../../../src/app.ts";
 import type { Breakers } from "../../../src/breaker/breakers.ts";
 import { emptyIdentityMemory } from "../../../src/identity/identify.ts";
 import { developmentKey } from "../../../src/identity/server-key.ts";
+import { noLedger } from "../../../src/ledger/ledger.ts";
 import { realClock } from "../../../src/lib/clock.ts";
 import { resolveRouting } from "../../../src/routing/resolve-routing.ts";
 import type { WorkerDeps } from "../../../src/worker-deps.ts";
@@ -41,6 +42,8 @@ async function call(more: Partial<WorkerDeps>, key?: string): Promise<Response> 
     afterReply: () => undefined,
     prefillRefused: new Set(),
     identities: emptyIdentityMemory(),
+    ledger: noLedger,
+    ledgerOperator: notAsked,
     log: () => undefined,
     logError: () => undefined,
     settings: { ...bareSettings, keySecrets: [SECRET] },

@@ -1,0 +1,189 @@
+/**
+ * Limits and money as a call sees them: this isolate's supply and what it
+ * knows of everybody's counts. The ledger itself is waited for in one case
+ * only: an attempt that costs money of a budget whose supply does not cover it.
+ */
+import type { PlannedCall } from "../domain/call.ts";
+import type { Failure } from "../domain/failure.ts";
+import type { Refusal } from "../domain/refusal.ts";
+import { microsOf } from "../domain/price.ts";
+import type { Route } from "../domain/route.ts";
+import type { Routing } from "../domain/routing.ts";
+import { wait } from "../lib/clock.ts";
+import { fail, ok, type Result } from "../lib/result.ts";
+import { priceAt } from "../routing/price-at.ts";
+import { Attempted, outputBound, type Estimate } from "./attempted.ts";
+import { countRequest, reached } from "./counters.ts";
+import { estimatePromptTokens, familyOf } from "./estimate-tokens.ts";
+import type { Ledger, Reservation } from "./ledger.ts";
+import { isolateId, tellSoon, type LedgerOutside } from "./ledger-exchange.ts";
+import type { MoneyAnswer } from "./ledger-port.ts";
+import {
+  budgetOf,
+  callerScopes,
+  hasNoLimits,
+  routeScopes,
+  type Budget,
+  type LimitChanges,
+  type Scope,
+} from "./scopes.ts";
+import { addSlices, paceOf, takeFrom, type Reserved } from "./supply.ts";
+
+export interface LedgerOptions extends LedgerOutside {
+  readonly routing: Routing;
+  /** What was changed at run time, as the snapshot has it. */
+  readonly changes: () => LimitChanges;
+}
+
+/** A ledger that takes longer than this is away: nothing is spent that it has not given. */
+const ASK_LIMIT_MS = 2_000;
+const AWAY_RETRY_MS = 5_000;
+
+export function createLedger(options: LedgerOptions): Ledger {
+  return {
+    admit: (call) => admit(call, options),
+    reserve: (call, route) => reserve(call, route, options),
+  };
+}
+
+function admit(call: PlannedCall, options: LedgerOptions): Refusal | null {
+  const scopes = scopesOfCaller(call, options);
+  if (scopes.length === 0) return null;
+  const { state, clock } = options;
+  const now = clock.now();
+  const limit = reached(state, scopes, now);
+  if (limit !== null) {
+    const { resetsInMs, ...which } = limit;
+    return { kind: "limit_reached", ...which, retryAfterMs: resetsInMs };
+  }
+  // A job's own run is no request of anybody's: its caller's call was one.
+  if (call.from.kind === "caller") {
+    countRequest(state, scopes, now);
+    tellSoon(options, true);
+  }
+  return null;
+}
+
+function scopesOfCaller({ from }: PlannedCall, { routing, changes }: LedgerOptions): readonly Scope[] {
+  const changed = changes();
+  if (hasNoLimits(routing, changed) && (from.kind === "job" || from.token === null)) return NONE;
+  return callerScopes(from, routing, changed);
+}
+
+const NONE: readonly Scope[] = [];
+
+function reserve(
+  call: PlannedCall,
+  route: Route,
+  options: LedgerOptions,
+): Result<Reservation, Failure> | Promise<Result<Reservation, Failure>> {
+  const { state, clock, routing, changes } = options;
+  const changed = changes();
+  const scopes = [...scopesOfCaller(call, options), ...routeScopes(route, routing, changed)];
+  if (scopes.length === 0) return ok(new Attempted(call, route, null, options));
+  const now = clock.now();
+  const ofRoute = reached(state, routeScopes(route, routing, changed), now);
+  if (ofRoute !== null) return fail(overBudget(ofRoute.scope, ofRoute.resetsInMs));
+  const budgets = scopes.flatMap((scope) => budgetOf(scope, now) ?? []);
+  const estimate = estimateOf(call, route, options);
+  if (budgets.length === 0) return ok(new Attempted(call, route, { scopes, estimate, reserved: [], budgets }, options));
+  // What a paid route costs must be known before it may cost a budget anything.
+  if (estimate.price === null) return fail(UNPRICED);
+  const micros = microsOf(estimate, estimate.price);
+  const taken = takeAll(options, budgets, micros, now);
+  if (taken !== null) return ok(new Attempted(call, route, { scopes, estimate, reserved: taken, budgets }, options));
+  return askAndTake({ call, route, scopes, estimate, budgets, micros }, options);
+}
+
+const UNPRICED: Failure = { kind: "over_budget", detail: "nobody has said what this route costs" };
+
+function overBudget(scope: string, resetsInMs: number): Failure {
+  return { kind: "over_budget", detail: `the budget of ${scope} does not cover it`, budget: { scope, resetsInMs } };
+}
+
+/** From every budget or from none. */
+function takeAll({ state }: LedgerOptions, budgets: readonly Budget[], micros: number, now: number): Reserved | null {
+  const all: Reserved = [];
+  if (micros === 0) return all;
+  for (const budget of budgets) {
+    const taken = takeFrom(state, budget, micros, now);
+    if (taken === null) {
+      // Nothing was used of what had been put aside.
+      for (const { slice, micros: put } of all) slice.reservedMicros -= put;
+      return null;
+    }
+    all.push(...taken);
+  }
+  return all;
+}
+
+interface Asking {
+  readonly call: PlannedCall;
+  readonly route: Route;
+  readonly scopes: readonly Scope[];
+  readonly estimate: Estimate;
+  readonly budgets: readonly Budget[];
+  readonly micros: number;
+}
+
+async function askAndTake(asking: Asking, options: LedgerOptions): Promise<Result<Reservation, Failure>> {
+  const { call, route, scopes, estimate, budgets, micros } = asking;
+  const { state, clock } = options;
+  const asked = clock.now();
+  const wants = budgets.map(({ endsAtMs, ...budget }) => {
+    const pace = paceOf(state, { ...budget, endsAtMs }, asked);
+    // By what was really used of late: calls that come at once each ask for what they need themselves.
+    const wantMicros = micros + Math.max(pace.spentMicros, pace.earlierMicros);
+    return { ...budget, forMs: endsAtMs - asked, needMicros: micros, wantMicros };
+  });
+  const answer = await inTime(options.ledger().ask({ isolate: isolateId(options), wants }), options);
+  if (answer === null) return fail({ kind: "over_budget", detail: "the ledger is away", budget: AWAY });
+  if (!answer.ok) return fail(overBudget(answer.scope, answer.forMs));
+  const now = clock.now();
+  // For this attempt first: another call may be waiting for room in the same supply.
+  const reserved = ownParts(options, answer, micros, now);
+  return ok(new Attempted(call, route, { scopes, estimate, reserved, budgets }, options));
+}
+
+const AWAY = { scope: "", resetsInMs: AWAY_RETRY_MS };
+
+function ownParts(
+  { state }: LedgerOptions,
+  { slices }: Extract<MoneyAnswer, { ok: true }>,
+  micros: number,
+  now: number,
+): Reserved {
+  addSlices(state, slices, now);
+  const given = new Set(slices.map(({ id }) => id));
+  const reserved: Reserved = [];
+  for (const held of state.slices.values()) {
+    for (const slice of held) {
+      if (!given.has(slice.id)) continue;
+      slice.reservedMicros += micros;
+      reserved.push({ slice, micros });
+    }
+  }
+  return reserved;
+}
+
+/** Null: it did not answer. */
+async function inTime(asked: Promise<MoneyAnswer>, { clock }: LedgerOptions): Promise<MoneyAnswer | null> {
+  const inTimeAfterAll = new AbortController();
+  try {
+    return await Promise.race([asked, wait(clock, ASK_LIMIT_MS, inTimeAfterAll.signal).then(() => null)]);
+  } catch {
+    return null;
+  } finally {
+    inTimeAfterAll.abort();
+  }
+}
+
+function estimateOf(call: PlannedCall, route: Route, { state }: LedgerOptions): Estimate {
+  const counted = estimatePromptTokens(call.request, familyOf(route));
+  const promptTokens = Math.ceil(counted * Math.max(1, state.ratios.get(route.id) ?? 1));
+  return {
+    promptTokens,
+    completionTokens: outputBound(call) * (call.request.n ?? 1),
+    price: priceAt(route, promptTokens),
+  };
+}

@@ -1,0 +1,88 @@
+/**
+ * What a call is counted against. Whose money and whose tokens: everything
+ * together, the tenant, its user, its one token, the account that bills.
+ */
+import type { CallFrom } from "../domain/call.ts";
+import { LIMIT_NAMES, NO_LIMITS, type LimitName, type Limits } from "../domain/limits.ts";
+import { MICROS } from "../domain/price.ts";
+import type { Route } from "../domain/route.ts";
+import type { Routing } from "../domain/routing.ts";
+import { tenantOf } from "../domain/tenant-of.ts";
+import { monthOf } from "./periods.ts";
+
+export interface Scope {
+  /** `all`, `account:X`, `tenant:T`, `user:T/U` or `token:ID`. */
+  readonly id: string;
+  readonly limits: Limits;
+  /** A token's money is for its whole life; null: for the month. */
+  readonly lifeEndsAtMs: number | null;
+}
+
+/** Limits that somebody has changed at run time, by scope id; `perUser:T` is every user of a tenant. Null lifts one. */
+export type LimitChanges = Readonly<Record<string, Partial<Limits>>>;
+
+export const ALL_SCOPE = "all";
+
+/** Nobody is limited in any way: the usual case, and nothing more is looked at. */
+export function hasNoLimits({ budget, tenants }: Routing, changes: LimitChanges): boolean {
+  if (budget.limits !== NO_LIMITS || budget.providers.size > 0) return false;
+  for (const { limits, perUser } of tenants.values()) if (limits !== NO_LIMITS || perUser !== NO_LIMITS) return false;
+  return Object.keys(changes).length === 0;
+}
+
+/** Of whoever calls. */
+export function callerScopes(from: CallFrom, routing: Routing, changes: LimitChanges): readonly Scope[] {
+  const { tenant: name, user } = from;
+  const tenant = tenantOf(name, routing);
+  const scopes = [
+    scopeOf(ALL_SCOPE, routing.budget.limits, changes[ALL_SCOPE]),
+    scopeOf(`tenant:${name}`, tenant?.limits ?? NO_LIMITS, changes[`tenant:${name}`]),
+  ];
+  if (user !== null) {
+    const id = `user:${name}/${user}`;
+    scopes.push(scopeOf(id, tenant?.perUser ?? NO_LIMITS, { ...changes[`perUser:${name}`], ...changes[id] }));
+  }
+  const token = from.kind === "caller" ? from.token : null;
+  if (token !== null) {
+    const { id, requestsPerMinute, maxUsd, expiresAtMs } = token;
+    const limits = { ...NO_LIMITS, requestsPerMinute, monthlyUsd: maxUsd };
+    scopes.push({ id: `token:${id}`, limits, lifeEndsAtMs: expiresAtMs });
+  }
+  return scopes.filter(isLimited);
+}
+
+/** Of the route that is asked: its account, and its provider with all of its accounts. */
+export function routeScopes(route: Route, { budget }: Routing, changes: LimitChanges): readonly Scope[] {
+  return [...new Set([route.account, route.provider])]
+    .map((name) => scopeOf(`account:${name}`, budget.providers.get(name) ?? NO_LIMITS, changes[`account:${name}`]))
+    .filter(isLimited);
+}
+
+function scopeOf(id: string, given: Limits, change: Partial<Limits> = {}): Scope {
+  return { id, limits: { ...given, ...change }, lifeEndsAtMs: null };
+}
+
+function isLimited({ limits }: Scope): boolean {
+  return LIMIT_NAMES.some((name: LimitName) => limits[name] !== null);
+}
+
+/** A sum of money for a while. */
+export interface Budget {
+  readonly scope: string;
+  readonly period: string;
+  readonly limitMicros: number;
+  readonly endsAtMs: number;
+}
+
+/** Null: no money is set for it. */
+export function budgetOf({ id, limits, lifeEndsAtMs }: Scope, now: number): Budget | null {
+  if (limits.monthlyUsd === null) return null;
+  const month = monthOf(now);
+  const [period, endsAtMs] = lifeEndsAtMs === null ? [month.key, month.endsAtMs] : ["life", lifeEndsAtMs];
+  return { scope: id, period, limitMicros: Math.floor(limits.monthlyUsd * MICROS), endsAtMs };
+}
+
+/** Whose money it is that ran out: the operator's own, or that of one of the callers. */
+export function isOperators(scope: string): boolean {
+  return scope === ALL_SCOPE || scope.startsWith("account:");
+}
