@@ -16,6 +16,7 @@ import { emptyLedgerState } from "./ledger/ledger-state.ts";
 import { clockAhead } from "./lib/clock.ts";
 import { nearLimitMs, rateLimitsOf } from "./providers/rate-limits.ts";
 import { providerNames } from "./routing/provider-names.ts";
+import { withPublicHosts } from "./routing/public-routes.ts";
 import { resolveRouting } from "./routing/resolve-routing.ts";
 import type { RoutingMap } from "./routing/routing-map.ts";
 import type { Settings } from "./settings.ts";
@@ -97,7 +98,8 @@ function logError(requestId: string, cause: unknown): void {
 }
 
 export function buildRouting(env: Env): Routing {
-  const routing = resolveRouting(map, environmentOf(env));
+  const resolved = resolveRouting(map, environmentOf(env));
+  const routing = settingsOf(env).environment === "production" ? withPublicHosts(resolved) : resolved;
   for (const { id, why } of routing.off) console.warn(JSON.stringify({ event: "route_off", route: id, why }));
   return routing;
 }

@@ -64,7 +64,13 @@ export async function prepareSubjects(
     const workerd = await startWorkerd(
       {
         script,
-        bindings: { UPSTREAM_URL: upstreamUrl, LISBON_KEY_SECRET: SECRET, BENCH_KEY: KEY, ...bindings },
+        bindings: {
+          UPSTREAM_URL: upstreamUrl,
+          LISBON_KEY_SECRET: SECRET,
+          BENCH_KEY: KEY,
+          LISBON_ENVIRONMENT: "staging",
+          ...bindings,
+        },
         durableObjects: ours ? objects : {},
         compatibilityDate: config.compatibility_date ?? "",
         compatibilityFlags: config.compatibility_flags,

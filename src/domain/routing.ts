@@ -110,6 +110,8 @@ export interface RouteOff {
 
 export type OffReason =
   | { readonly kind: "disabled" }
+  /** In production only public hosts are asked. */
+  | { readonly kind: "private_host"; readonly host: string }
   | { readonly kind: "missing_variables"; readonly names: readonly string[] }
   /** A placeholder's value does not fit; the value itself is not kept, it may be a key. */
   | {

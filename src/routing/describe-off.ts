@@ -7,6 +7,8 @@ export function describeOff(why: OffReason): string {
   switch (why.kind) {
     case "disabled":
       return 'switched off in the map ("enabled": false)';
+    case "private_host":
+      return `its host ${why.host} is not public, which production needs (a tunnel gives it a name)`;
     case "missing_variables":
       return `not set: ${why.names.map(describeAlternatives).join(", ")}`;
     case "wrong_value": {

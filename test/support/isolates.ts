@@ -68,7 +68,8 @@ export async function startIsolates(options: IsolatesOptions = {}): Promise<Isol
           ...platform,
           name,
           script,
-          bindings: { ...bindings },
+          // In production only public hosts are asked, and the tests' providers are none.
+          bindings: { LISBON_ENVIRONMENT: "staging", ...bindings },
           durableObjects: objectBindings(classes, owner, name),
           unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
         })),

@@ -1,0 +1,21 @@
+import type { Routing, RouteOff } from "../domain/routing.ts";
+import { hostProblem } from "../lib/public-host.ts";
+
+/**
+ * In production nobody is asked at an address inside a network: what a slip or a stolen map names there is off and says
+ * so. A local model is reached through a tunnel, which has a public name.
+ */
+export function withPublicHosts(routing: Routing): Routing {
+  const isPublic = (baseUrl: string): boolean => hostProblem(new URL(baseUrl).hostname) === null;
+  const off = routing.routes.flatMap(({ id, tier, provider, model, baseUrl }): RouteOff[] =>
+    isPublic(baseUrl)
+      ? []
+      : [{ id, tier, provider, model, why: { kind: "private_host", host: new URL(baseUrl).host } }],
+  );
+  if (off.length === 0) return routing;
+  return {
+    ...routing,
+    routes: routing.routes.filter((route) => isPublic(route.baseUrl)),
+    off: [...routing.off, ...off],
+  };
+}
