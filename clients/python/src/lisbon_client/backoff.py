@@ -24,4 +24,4 @@ def retry_delay_ms(kind: FailureKind, tries: int, retries: Retries, random: Call
 def backoff_ms(retry: int, retries: Retries, random: Callable[[], float]) -> float:
     """Full jitter. `retry` counts from 0."""
     # Beyond 2 ** 10 any first wait is over any longest one, and a float must not overflow.
-    return random() * min(retries.max_ms, retries.first_ms * 2 ** min(retry, 10))
+    return random() * min(retries.max_ms, retries.first_ms * 2.0 ** min(retry, 10))
