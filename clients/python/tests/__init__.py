@@ -1,0 +1,4 @@
+import logging
+
+# What the tests do not ask for is not shown.
+logging.getLogger("lisbon_client").addHandler(logging.NullHandler())

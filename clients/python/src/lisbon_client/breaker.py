@@ -46,8 +46,6 @@ class Run:
 @dataclass(frozen=True)
 class Closed:
     run: Run | None = None
-    # What failed before the youngest success began is disproved.
-    success_began_ms: float = 0
     # What began before the last closing is old news.
     closed_at_ms: float = 0
     leases: int = 0
@@ -78,7 +76,7 @@ def admit(breaker: Breaker, now: float, limits: Limits) -> tuple[Breaker, Permit
 
 def settle(breaker: Breaker, permit: Permit, failed: bool, now: float, limits: Limits) -> Breaker:
     if permit.lease is not None:
-        return _probed(breaker, permit, permit.lease, failed, now, limits)
+        return _probed(breaker, permit.lease, failed, now, limits)
     if isinstance(breaker, Open):
         return breaker
     return _failed(breaker, permit, now, limits) if failed else _succeeded(breaker, permit)
@@ -89,7 +87,7 @@ def is_probing(breaker: Breaker, now: float) -> bool:
 
 
 def _failed(breaker: Closed, permit: Permit, now: float, limits: Limits) -> Breaker:
-    if permit.began_ms < breaker.closed_at_ms or now < breaker.success_began_ms:
+    if permit.began_ms < breaker.closed_at_ms:
         return breaker
     run = replace(breaker.run, failures=breaker.run.failures + 1) if breaker.run else Run(1, now)
     if run.weight < limits.failures_to_open:
@@ -98,21 +96,19 @@ def _failed(breaker: Closed, permit: Permit, now: float, limits: Limits) -> Brea
 
 
 def _succeeded(breaker: Closed, permit: Permit) -> Closed:
-    began_ms = max(breaker.success_began_ms, permit.began_ms)
     if breaker.run is None or permit.began_ms >= breaker.run.first_failure_ms:
-        return replace(breaker, run=None, success_began_ms=began_ms)
+        return replace(breaker, run=None)
     run = replace(breaker.run, late_successes=breaker.run.late_successes + 1)
-    return replace(breaker, run=run if run.weight > 0 else None, success_began_ms=began_ms)
+    return replace(breaker, run=run if run.weight > 0 else None)
 
 
-def _probed(breaker: Breaker, permit: Permit, lease: int, failed: bool, now: float, limits: Limits) -> Breaker:
+def _probed(breaker: Breaker, lease: int, failed: bool, now: float, limits: Limits) -> Breaker:
     # A lease that ran out and was given to another changes nothing.
     if isinstance(breaker, Closed) or breaker.leased_until_ms is None or lease != breaker.leases:
         return breaker
     if failed:
-        until_ms = max(breaker.until_ms, now + limits.open_ms)
-        return Open(until_ms=until_ms, leases=breaker.leases)
+        return Open(until_ms=now + limits.open_ms, leases=breaker.leases)
     if breaker.probes_passed + 1 < limits.probes_to_close:
         # Its `until_ms` stays in the past: the next probe is due at once.
         return replace(breaker, probes_passed=breaker.probes_passed + 1, leased_until_ms=None)
-    return Closed(success_began_ms=permit.began_ms, closed_at_ms=now, leases=breaker.leases)
+    return Closed(closed_at_ms=now, leases=breaker.leases)
