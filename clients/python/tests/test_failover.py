@@ -195,6 +195,14 @@ class TheWayBack(Stage):
             self.assertEqual(ask(client), "hello")
         self.assertEqual(self.asked(), (0, 5, 3))
 
+    def test_a_provider_that_refuses_our_key_is_there_and_is_asked_again(self) -> None:
+        self.lisbon.stop()
+        self.first.otherwise = refuses(401, {"message": "no"})
+        client = self.client()
+        for _ in range(6):
+            ask(client)
+        self.assertEqual(self.asked(), (0, 6, 6))
+
     def test_a_stream_finds_the_way_back_too(self) -> None:
         client = self.client(limits=Limits(failures_to_open=1))
         self.lisbon.scripts = [sends("")]

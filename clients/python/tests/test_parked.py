@@ -50,8 +50,10 @@ class AParkedCall(Stage):
             words(self.client(follow_jobs=True))
 
     def test_raises_where_it_is_parsed_or_raw(self) -> None:
-        self.lisbon.scripts = [ACCEPTED, ACCEPTED]
+        self.lisbon.scripts = [ERROR, ACCEPTED, ACCEPTED]
         client = self.client(follow_jobs=True)
+        with self.assertRaises(Parked):
+            client.chat.completions.with_raw_response.create(model="auto", messages=MESSAGES)
         raw = client.chat.completions.with_raw_response.create(model="auto", messages=MESSAGES)
         with self.assertRaises(Parked):
             raw.parse()

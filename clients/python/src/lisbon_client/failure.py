@@ -7,9 +7,7 @@ from openai import APIConnectionError, APIError, APIStatusError, APITimeoutError
 
 from lisbon_client.errors import NotWhole, Parked
 
-FailureKind = Literal[
-    "unreachable", "reset", "timed_out", "server_error", "overloaded", "rate_limited", "unusable", "unreadable"
-]
+FailureKind = Literal["unreachable", "reset", "timed_out", "server_error", "rate_limited", "unusable", "unreadable"]
 
 
 @dataclass(frozen=True)
@@ -27,7 +25,6 @@ _POLICIES: dict[FailureKind, Policy] = {
     # Never again after silence: it has cost the caller enough already.
     "timed_out": Policy(retry_same=False, outage=True),
     "server_error": Policy(retry_same=True, outage=True),
-    "overloaded": Policy(retry_same=True, outage=True),
     "rate_limited": Policy(retry_same=False, outage=True),
     # A key, a quota or a model: the next provider has its own.
     "unusable": Policy(retry_same=False, outage=False),
@@ -63,8 +60,6 @@ def provider_failure(error: OpenAIError) -> FailureKind | None:
 
 
 def _by_status(status: int) -> FailureKind | None:
-    if status in (503, 529):
-        return "overloaded"
     if status >= 500 or status == 408:
         return "server_error"
     if status == 429:

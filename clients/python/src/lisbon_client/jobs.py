@@ -37,7 +37,7 @@ class Jobs:
             job = self._unless_out_of_reach(lambda: self.get(job_id))
             if job is not None and job.answer is not None:
                 return job
-            if job is not None and (job.erased or job.status in ("answered", "dead", "cancelled")):
+            if job is not None and job.status in ("answered", "dead", "cancelled"):
                 raise JobEnded(job)
             estimate = (job.retry_after if job is not None else None) or _SHORTEST_PAUSE_S
             pause = min(max(estimate, _SHORTEST_PAUSE_S), _LONGEST_PAUSE_S)

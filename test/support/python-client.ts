@@ -1,0 +1,75 @@
+/** `clients/python` as a service has it: installed by pip, in a process of its own. */
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { promisify } from "node:util";
+import { repository } from "../../cli/bundle-worker.ts";
+
+export const clientFolder = resolve(repository, "clients/python");
+
+export interface InstalledClient {
+  /** For `PYTHONPATH`. */
+  readonly path: string;
+  remove(): void;
+}
+
+/** Without the network: what builds it, and the one package that it needs, are in `requirements.txt`. */
+export async function installClient(python: string): Promise<InstalledClient> {
+  const path = mkdtempSync(join(tmpdir(), "lisbon-python-client-"));
+  const quietly = ["--quiet", "--disable-pip-version-check", "--no-input"];
+  const offline = ["--no-index", "--no-deps", "--no-build-isolation"];
+  await promisify(execFile)(python, ["-m", "pip", "install", ...quietly, ...offline, "--target", path, clientFolder]);
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+export interface ServiceCall {
+  readonly do: "ask" | "stream" | "get" | "wait" | "cancel";
+  readonly model?: string;
+  readonly prompt?: string;
+  readonly job?: string;
+}
+
+export interface ServiceSaw {
+  /** Every word that was read, also where an error came after it. */
+  readonly text: string;
+  readonly error: { readonly name: string; readonly code: string | null; readonly job: string | null } | null;
+  /** Its status. */
+  readonly job: string | null;
+  /** What the client logged during this call. */
+  readonly log: readonly string[];
+}
+
+export interface PythonService {
+  /** One call after the other. */
+  call(call: ServiceCall): Promise<ServiceSaw>;
+  stop(): Promise<void>;
+}
+
+/** `settings`: those of `connect`, as JSON can say them. */
+export function startService(
+  python: string,
+  env: Readonly<Record<string, string>>,
+  settings: Readonly<Record<string, unknown>>,
+): PythonService {
+  const driver = resolve(repository, "test/python/client_driver.py");
+  const child = spawn(python, [driver, JSON.stringify(settings)], { env, stdio: ["pipe", "pipe", "pipe"] });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  let complaints = "";
+  child.stderr.on("data", (piece: Buffer) => (complaints += piece.toString()));
+  return {
+    async call(call) {
+      child.stdin.write(`${JSON.stringify(call)}\n`);
+      const line = await lines.next();
+      if (line.done) throw new Error(`the Python service has ended:\n${complaints}`);
+      return JSON.parse(line.value);
+    },
+    async stop() {
+      const closed = once(child, "close");
+      child.stdin.end();
+      await closed;
+    },
+  };
+}
