@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from openai import Timeout
+from openai.types.chat import ChatCompletion
 
 from lisbon_client import Limits, Lisbon, Outside, connect
 from tests.scripted_server import ScriptedServer
@@ -63,8 +64,8 @@ MESSAGES: Any = [{"role": "user", "content": "say: hello"}]
 
 
 def ask(client: Lisbon, **more: Any) -> str | None:
-    content: str | None = client.chat.completions.create(model="auto", messages=MESSAGES, **more).choices[0].message.content
-    return content
+    completion: ChatCompletion = client.chat.completions.create(model="auto", messages=MESSAGES, **more)
+    return completion.choices[0].message.content
 
 
 def words(client: Lisbon, **more: Any) -> list[str]:

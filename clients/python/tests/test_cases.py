@@ -3,12 +3,15 @@
 import json
 import unittest
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from lisbon_client.backoff import Retries, retry_delay_ms
 from lisbon_client.breaker import Breaker, Closed, Limits, Permit, admit, is_probing, settle
+from lisbon_client.map_entry import Entry
 from lisbon_client.plan import plan_candidates
+from lisbon_client.resolve_route import Route
 
 Json = dict[str, Any]
 
@@ -74,8 +77,7 @@ class TheBackOff(unittest.TestCase):
             with self.subTest(case["name"]):
                 retries = Retries(case["tries"], case["firstMs"], case["maxMs"])
                 for before, kind in enumerate(case["failures"]):
-                    chance = case["random"][before]
-                    delay = retry_delay_ms(kind, before + 1, retries, lambda chance=chance: chance)  # type: ignore[misc]
+                    delay = retry_delay_ms(kind, before + 1, retries, partial(float, case["random"][before]))
                     expected = case["delaysMs"][before]
                     if expected is None:
                         self.assertIsNone(delay)
@@ -94,19 +96,16 @@ class ThePlan(unittest.TestCase):
         for case in CASES["plan"]:
             with self.subTest(case["name"]):
                 plan = plan_candidates(case["map"], case["environment"], case["request"])
-                shown = [
-                    {"id": each.id, "model": each.model, "baseUrl": each.base_url, "key": each.key} | _headers(each)
-                    for each in plan.candidates
-                ]
-                self.assertEqual(shown, case["candidates"])
+                self.assertEqual([_shown(each) for each in plan.candidates], case["candidates"])
                 self.assertEqual({each.id: each.why for each in plan.skipped}, case["skipped"])
 
     def test_a_key_is_in_no_representation(self) -> None:
-        routing_map = {"hot": [{"provider": "openai", "model": "m", "headers": {"x-key": "${OPENAI_API_KEY}"}}]}
-        plan = plan_candidates(routing_map, {"OPENAI_API_KEY": "sk-secret"}, {"model": "auto"})  # type: ignore[arg-type]
+        entry: Entry = {"provider": "openai", "model": "m", "headers": {"x-key": "${OPENAI_API_KEY}"}}
+        plan = plan_candidates({"hot": [entry]}, {"OPENAI_API_KEY": "sk-secret"}, {"model": "auto"})
         self.assertEqual(len(plan.candidates), 1)
         self.assertNotIn("sk-secret", repr(plan))
 
 
-def _headers(route: Any) -> Json:
-    return {"headers": dict(route.headers)}
+def _shown(route: Route) -> Json:
+    shown = {"id": route.id, "model": route.model, "baseUrl": route.base_url, "key": route.key}
+    return {**shown, "headers": dict(route.headers)}

@@ -1,10 +1,11 @@
-import unittest
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
 from openai import APIStatusError, BadRequestError, InternalServerError, NotFoundError, RateLimitError
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from lisbon_client import Limits, OutOfReach, Retries
-from tests.scripted_server import BY_LISBON, answers, completion, hangs, page, refuses, resets, says, sends
+from tests.scripted_server import BY_LISBON, Handler, answers, completion, hangs, page, refuses, resets, says, sends
 from tests.stage import MESSAGES, Stage, ask, words
 
 
@@ -21,7 +22,8 @@ class WhileLisbonCanBeReached(Stage):
         self.assertEqual(str(client.base_url), f"{self.lisbon.url}/v1/")
 
     def test_a_refusal_of_lisbons_is_obeyed_at_once(self) -> None:
-        for status, kind in ((400, BadRequestError), (404, NotFoundError), (429, RateLimitError), (503, InternalServerError)):
+        kinds = {400: BadRequestError, 404: NotFoundError, 429: RateLimitError, 503: InternalServerError}
+        for status, kind in kinds.items():
             with self.subTest(status):
                 client = self.client()
                 self.lisbon.scripts = [refuses(status, {"message": "no", "code": "said_no"}, BY_LISBON)]
@@ -73,6 +75,11 @@ class WhileLisbonIsOutOfReach(Stage):
 
     def test_something_that_is_no_completion_is_no_answer(self) -> None:
         self.lisbon.otherwise = page(200)
+        self.assertEqual(ask(self.client()), "hello")
+        self.assertEqual(self.asked(), (1, 1, 0))
+
+    def test_half_a_json_body_is_no_answer(self) -> None:
+        self.lisbon.otherwise = lambda handler: handler.send(200, '{"id": "chatc', "application/json")
         self.assertEqual(ask(self.client()), "hello")
         self.assertEqual(self.asked(), (1, 1, 0))
 
@@ -136,6 +143,11 @@ class WhileLisbonIsOutOfReach(Stage):
         trail = [*["lisbon=reset"] * 3, *["hot/one/model-1=reset"] * 3, *["warm/two/model-2=reset"] * 3]
         self.assertEqual(list(raised.exception.trail), trail)
 
+    def test_a_map_that_is_none_is_refused_at_once(self) -> None:
+        for routes in ({"hot": [{"model": "m"}]}, {"hot": ["openai"]}, {"hot": [None]}, ["openai"]):
+            with self.subTest(routes), self.assertRaisesRegex(ValueError, "lisbon check"):
+                self.client(routes=routes)
+
     def test_without_a_map_there_is_no_way_round(self) -> None:
         self.lisbon.stop()
         with self.assertRaises(OutOfReach):
@@ -177,6 +189,39 @@ class TheWayBack(Stage):
         ask(client)
         self.assertEqual(self.asked(), (3, 1, 0))
 
+    def test_an_answer_that_its_caller_cannot_use_is_one_all_the_same(self) -> None:
+        class Greeting(BaseModel):
+            word: str
+
+        client = self.client(limits=Limits(failures_to_open=1), retries=Retries(tries=1))
+        self.lisbon.scripts = [resets, says("no JSON")]
+        ask(client)
+        self.time.now_ms += 30_000
+        with self.assertRaises(ValidationError):
+            client.chat.completions.parse(model="auto", messages=MESSAGES, response_format=Greeting)
+        ask(client)
+        self.assertEqual(self.asked(), (3, 1, 0))
+
+    def test_a_crowd_sends_one_call_to_find_out(self) -> None:
+        client = self.client(limits=Limits(failures_to_open=1), retries=Retries(tries=1), timeout=10)
+        asked, answer = Event(), Event()
+
+        def slow(handler: Handler) -> None:
+            asked.set()
+            answer.wait()
+            says("by lisbon")(handler)
+
+        self.lisbon.scripts = [resets, slow]
+        ask(client)
+        self.time.now_ms += 30_000
+        with ThreadPoolExecutor(9) as crowd:
+            scout = crowd.submit(ask, client)
+            asked.wait()
+            others = [each.result() for each in [crowd.submit(ask, client) for _ in range(8)]]
+            answer.set()
+            self.assertEqual((scout.result(), others), ("by lisbon", ["hello"] * 8))
+        self.assertEqual(self.asked(), (2, 9, 0))
+
     def test_a_call_that_found_nothing_leaves_it_for_as_long_again(self) -> None:
         client = self.client(limits=Limits(failures_to_open=1))
         self.lisbon.otherwise = resets
@@ -211,7 +256,3 @@ class TheWayBack(Stage):
         self.time.now_ms += 30_000
         words(client)
         self.assertEqual(self.asked(), (2, 1, 0))
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
+from json import JSONDecodeError
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from openai import APIStatusError, OpenAI
@@ -41,6 +42,8 @@ class _Call:
     cast_to: Any
     options: "FinalRequestOptions"
     stream: bool
+    # Asked for `with_raw_response`.
+    raw: bool
     # What the package does with an answer, such as parsing what its content holds.
     finish: Callable[[Any], Any]
 
@@ -75,7 +78,7 @@ class Lisbon(OpenAI):
         answer = self._settings.failover.ask(self._targets(call))
         if not isinstance(answer, _ParkedCall):
             return answer
-        if not self._settings.follow_jobs or _RAW in _headers_of(call.options):
+        if not self._settings.follow_jobs or call.raw:
             raise answer.parked
         return self._followed(answer, call)
 
@@ -117,14 +120,18 @@ def _call_of(cast_to: Any, options: "FinalRequestOptions", stream: bool) -> _Cal
     finish: Callable[[Any], Any] = options.post_parser if callable(options.post_parser) else _as_it_is
     # The tries are counted here, not by the package.
     changes = {"post_parser": lambda answer: finish(_whole(answer)), "max_retries": 0}
-    return _Call(cast_to, options.model_copy(update=changes), stream, finish)
+    raw = any(name.lower() == _RAW for name in _headers_of(options))
+    return _Call(cast_to, options.model_copy(update=changes), stream, raw, finish)
 
 
 def _asked(client: OpenAI, call: _Call, options: "FinalRequestOptions") -> Any:
     stream_cls = WholeStream if call.stream else None
     # The package's own `request`, also where the client is Lisbon's.
     ask: Any = OpenAI.request
-    return ask(client, call.cast_to, options, stream=call.stream, stream_cls=stream_cls)
+    try:
+        return ask(client, call.cast_to, options, stream=call.stream, stream_cls=stream_cls)
+    except JSONDecodeError as error:
+        raise NotWhole("What came is no whole JSON.", code="unreadable") from error
 
 
 def _begun(answer: Any) -> Any:
@@ -150,5 +157,4 @@ def _as_it_is(answer: Any) -> Any:
 
 
 def _headers_of(options: "FinalRequestOptions") -> dict[str, Any]:
-    headers = options.headers if isinstance(options.headers, Mapping) else {}
-    return {name.lower(): text for name, text in headers.items()}
+    return dict(options.headers) if isinstance(options.headers, Mapping) else {}

@@ -31,7 +31,7 @@ def connect(
 
     `routes`: the routing map, or its file. Its providers are asked directly while Lisbon cannot be reached; without it
     there is no way round. `follow_jobs`: a parked call is waited for, up to `job_timeout` seconds, instead of raising
-    `Parked`. `timeout`: longer than the kind's `deadlineSeconds` (30 by default), for until then Lisbon is still trying.
+    `Parked`. `timeout`: longer than the kind's `deadlineSeconds` (30 by default): until then Lisbon is still trying.
     """
     settings = Settings(
         failover=Failover(Breakers(limits, outside.now_ms), retries, outside),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from openai import OpenAI
 
+from lisbon_client.list_routes import list_routes
 from lisbon_client.map_entry import RoutingMap
 from lisbon_client.plan import plan_candidates
 from lisbon_client.resolve_route import Environment, Route, Skipped
@@ -54,7 +55,7 @@ class Direct:
 
     @staticmethod
     def options_for(route: Route, options: "FinalRequestOptions") -> "FinalRequestOptions":
-        headers: Mapping[str, Any] = options.headers if isinstance(options.headers, Mapping) else {}
+        headers = _mapping(options.headers)
         changes = {
             "json_data": {**_without_lisbons(options.json_data), "model": route.model},
             "extra_json": _without_lisbons(options.extra_json),
@@ -65,9 +66,15 @@ class Direct:
 
 def read_map(routes: "str | PathLike[str] | RoutingMap | None") -> RoutingMap:
     if isinstance(routes, (str, PathLike)):
-        read: RoutingMap = json.loads(Path(routes).read_text(encoding="utf-8-sig"))
-        return read
-    return routes or {}
+        routing_map: RoutingMap = json.loads(Path(routes).read_text(encoding="utf-8-sig"))
+    else:
+        routing_map = routes or {}
+    try:
+        list_routes(routing_map)
+    except (AttributeError, KeyError, TypeError) as error:
+        # Said now, and not in the night when the map is needed.
+        raise ValueError("routes: this is no routing map; `npx lisbon check` says what is wrong with it") from error
+    return routing_map
 
 
 def _body_of(options: "FinalRequestOptions") -> Mapping[str, Any]:

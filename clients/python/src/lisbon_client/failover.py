@@ -75,6 +75,10 @@ class Failover:
             if kind is None:
                 raise
             return Failure(kind, error)
+        except Exception:
+            # It did answer; what became of the answer afterwards is its caller's affair.
+            self._settle(target.name, permit, failed=False)
+            raise
         self._settle(target.name, permit, failed=False)
         return answer
 
