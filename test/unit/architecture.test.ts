@@ -49,10 +49,7 @@ const files = readdirSync(source, { recursive: true, encoding: "utf8" })
   .filter((path) => path.endsWith(".ts"))
   .map((path): SourceFile => {
     const text = readFileSync(join(source, path), "utf8");
-    const imports = [...text.matchAll(IMPORT)].map(({ groups = {} }) => ({
-      name: groups["from"] ?? groups["plain"] ?? groups["later"] ?? "",
-      typesOnly: groups["type"] !== undefined,
-    }));
+    const imports = importsIn(text);
     const inside = imports.filter(({ name }) => name.startsWith("."));
     const fromSource = ({ name }: { readonly name: string }): string =>
       withSlashes(relative(source, join(source, dirname(path), name)));
@@ -64,6 +61,13 @@ const files = readdirSync(source, { recursive: true, encoding: "utf8" })
       outside: imports.filter(({ name }) => !name.startsWith(".")).map(({ name }) => name),
     };
   });
+
+function importsIn(text: string): readonly { readonly name: string; readonly typesOnly: boolean }[] {
+  return [...text.matchAll(IMPORT)].map(({ groups = {} }) => ({
+    name: groups["from"] ?? groups["plain"] ?? groups["later"] ?? "",
+    typesOnly: groups["type"] !== undefined,
+  }));
+}
 
 function withSlashes(path: string): string {
   return path.replaceAll("\\", "/");
@@ -175,6 +179,40 @@ describe("the pure core", () => {
     expect(told).toEqual([]);
   });
 });
+
+describe("the JavaScript client", () => {
+  it("brings nothing into a page but itself and pure parts of the Worker", () => {
+    const { paths, outside } = reachedFrom("clients/js/src/index.ts");
+
+    expect(paths.length).toBeGreaterThan(10);
+    expect(paths.filter((path) => !/^(?:clients\/js\/src|src\/(?:lib|openai|anthropic-api))\//.test(path))).toEqual([]);
+    expect(outside).toEqual([]);
+  });
+
+  it("takes the Worker's own spine to the providers, and nothing of its platform", () => {
+    const { paths, outside } = reachedFrom("clients/js/src/server.ts");
+
+    expect(paths).toEqual(expect.arrayContaining(["src/chat/run-chat.ts", "src/breaker/machine.ts"]));
+    expect([...new Set(outside)].toSorted()).toEqual(["aws4fetch", "zod/mini"]);
+  });
+});
+
+/** The files that this one needs at run time, and what they import from elsewhere. */
+function reachedFrom(entry: string): { readonly paths: readonly string[]; readonly outside: readonly string[] } {
+  const paths = new Set<string>();
+  const outside: string[] = [];
+  const visit = (path: string): void => {
+    if (paths.has(path)) return;
+    paths.add(path);
+    for (const { name, typesOnly } of importsIn(readFileSync(join(source, "..", path), "utf8"))) {
+      if (typesOnly) continue;
+      if (name.startsWith(".")) visit(withSlashes(join(dirname(path), name)));
+      else outside.push(name);
+    }
+  };
+  visit(entry);
+  return { paths: [...paths], outside };
+}
 
 describe("what one place alone may do", () => {
   it.each([
