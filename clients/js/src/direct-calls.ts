@@ -5,6 +5,7 @@
  */
 import { createBreakers } from "../../../src/breaker/isolate-breakers.ts";
 import { emptyIsolateState } from "../../../src/breaker/isolate-state.ts";
+import type { Kind } from "../../../src/domain/kind.ts";
 import type { Routing } from "../../../src/domain/routing.ts";
 import { chatCompletions } from "../../../src/http/chat-completions.ts";
 import { messages } from "../../../src/http/messages.ts";
@@ -13,7 +14,8 @@ import type { Clock } from "../../../src/lib/clock.ts";
 import { nearLimitMs, rateLimitsOf } from "../../../src/providers/rate-limits.ts";
 import type { Settings } from "../../../src/settings.ts";
 import type { WorkerDeps } from "../../../src/worker-deps.ts";
-import { type Fetch, type RouterCall, bodyFields } from "./router-call.ts";
+import { provideIdentityStream } from "./identity-stream.ts";
+import { bodyFields, type Fetch, type RouterCall } from "./router-call.ts";
 
 const HANDLERS = { "/chat/completions": chatCompletions, "/messages": messages } as const;
 
@@ -30,6 +32,7 @@ export interface DirectOptions {
 }
 
 export function directCalls(options: DirectOptions): DirectCalls {
+  provideIdentityStream();
   const deps = nodeDeps(options);
   return {
     answer(call) {
@@ -65,7 +68,7 @@ function withoutWishes(call: RouterCall): RouterCall["body"] {
 }
 
 function nodeDeps({ routing: mapped, fetch, clock }: DirectOptions): WorkerDeps {
-  const routing = { ...mapped, flags: { ...mapped.flags, enable_cold_queue: false } };
+  const routing = hereOnly(mapped);
   const breakers = createBreakers({
     state: emptyIsolateState(),
     // As where the switchboard is away: this process's own failures decide.
@@ -103,6 +106,23 @@ function nodeDeps({ routing: mapped, fetch, clock }: DirectOptions): WorkerDeps 
 /** What is asked of it goes on without: docs/request.md. */
 function notHere(): never {
   throw new Error("only the router has this");
+}
+
+/**
+ * Nothing can be parked here. And each event of a stream is looked at: that its platform moves the bytes unseen is
+ * workerd's gain, in this process JavaScript would move them anyway.
+ */
+function hereOnly(routing: Routing): Routing {
+  return {
+    ...routing,
+    flags: { ...routing.flags, enable_cold_queue: false },
+    kinds: new Map(Array.from(routing.kinds, ([name, kind]) => [name, checked(kind)])),
+    defaultKind: checked(routing.defaultKind),
+  };
+}
+
+function checked(kind: Kind): Kind {
+  return { ...kind, stream: "checked" };
 }
 
 /** A process lives on by itself. */

@@ -49,7 +49,7 @@ export type LisbonOptions = {
 export interface Lisbon {
   /** To be handed to an official SDK; what does not go to the router is left alone. */
   readonly fetch: Fetch;
-  job(id: string): JobHandle;
+  readonly job: (id: string) => JobHandle;
 }
 
 export function createLisbon(options: LisbonOptions): Lisbon {
