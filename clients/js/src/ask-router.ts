@@ -26,7 +26,8 @@ export function routerAsker({ credentials, fetch, onNotice }: AskOptions): AskRo
 
   function told(response: Response): Response {
     const notice = noticeOf(response);
-    if (notice !== null) onNotice(notice);
+    // Apart from the call: what the app's own code throws is no failure of the router's.
+    if (notice !== null) queueMicrotask(() => onNotice(notice));
     return response;
   }
 }

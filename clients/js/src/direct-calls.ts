@@ -14,7 +14,7 @@ import type { Clock } from "../../../src/lib/clock.ts";
 import { nearLimitMs, rateLimitsOf } from "../../../src/providers/rate-limits.ts";
 import type { Settings } from "../../../src/settings.ts";
 import type { WorkerDeps } from "../../../src/worker-deps.ts";
-import { provideIdentityStream } from "./identity-stream.ts";
+import { provideWorkerdParts } from "./workerd-parts.ts";
 import { bodyFields, type Fetch, type RouterCall } from "./router-call.ts";
 
 const HANDLERS = { "/chat/completions": chatCompletions, "/messages": messages } as const;
@@ -32,7 +32,7 @@ export interface DirectOptions {
 }
 
 export function directCalls(options: DirectOptions): DirectCalls {
-  provideIdentityStream();
+  provideWorkerdParts();
   const deps = nodeDeps(options);
   return {
     answer(call) {

@@ -46,7 +46,7 @@ function answerOf(job: Job, call: RouterCall, headers: Headers): Response {
 
 function chunkEvents(answer: unknown, includeUsage: boolean): string {
   const pen = openaiPen({ includeUsage });
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the router's own words, of the type that it writes them by
+  // eslint-disable-next-line typescript/no-unsafe-type-assertion -- the router's own words, of the type that it writes them by
   const chunks = completionChunks(answer as ChatCompletion, includeUsage);
   return chunks.map(pen.write).join("") + pen.end();
 }

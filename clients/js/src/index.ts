@@ -74,7 +74,7 @@ export function createLisbon(options: LisbonOptions): Lisbon {
   async function askResumably(call: RouterCall): Promise<Response> {
     const tries = triesOf(call.signal, patience);
     const response = await askUntilAnswered(call, tries, ask);
-    return isResumable(response) ? seamless(response, { call, tries, ask }) : response;
+    return isResumable(response) ? seamless(response, { call, tries, ask, clock }) : response;
   }
 
   return { fetch: lisbonFetch, job: (id) => jobHandle(id, jobs) };

@@ -119,7 +119,7 @@ async function askJob(
 function jobIn(text: string): Job {
   const job = parsedJson(text);
   if (textIn(fieldsOf(job), "status") === null) throw new Error("the router sent no job");
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the router's own words, of the type that it writes them by
+  // eslint-disable-next-line typescript/no-unsafe-type-assertion -- the router's own words, of the type that it writes them by
   return job as Job;
 }
 

@@ -5,6 +5,8 @@
  * given, and of events without an id only what an id after them covers: so
  * nothing comes twice, and nothing is left out. docs/jobs.md
  */
+import type { Clock } from "../../../src/lib/clock.ts";
+import { inTime } from "../../../src/lib/in-time.ts";
 import type { AskRouter } from "./ask-router.ts";
 import { decodedHeaders, isEventStream, type Tries } from "./ask-again.ts";
 import { createEventCutter, type WholeEvent } from "./event-cutter.ts";
@@ -15,7 +17,14 @@ interface Resuming {
   readonly call: RouterCall;
   readonly tries: Tries;
   readonly ask: AskRouter;
+  readonly clock: Clock;
 }
+
+/**
+ * A phone that changes its network hears no more, and of no loss either. The router gives an answer up that stalls for
+ * 15 s, and another route some 30 s to go on with it: after this it is the line.
+ */
+const SILENCE_MS = 60_000;
 
 /** Only what a job serves has ids to go on from. */
 export function isResumable(response: Response): boolean {
@@ -28,7 +37,10 @@ export function seamless(first: Response, resuming: Resuming): Response {
   return new Response(body, { status, statusText, headers: decodedHeaders(first) });
 }
 
-function seamlessBody(first: ReadableStream<Uint8Array>, { call, tries, ask }: Resuming): ReadableStream<Uint8Array> {
+function seamlessBody(
+  first: ReadableStream<Uint8Array>,
+  { call, tries, ask, clock }: Resuming,
+): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   const gone = new AbortController();
   const signal = AbortSignal.any([call.signal, gone.signal]);
@@ -42,7 +54,7 @@ function seamlessBody(first: ReadableStream<Uint8Array>, { call, tries, ask }: R
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
       for (;;) {
-        const read = await readFrom(reader);
+        const read = await readFrom(reader, clock);
         if (read.kind === "bytes") {
           const text = released(cut(read.bytes));
           if (text === "") continue;
@@ -54,6 +66,7 @@ function seamlessBody(first: ReadableStream<Uint8Array>, { call, tries, ask }: R
           return;
         }
         // A body that ends without its terminal event was cut as well, only more politely.
+        void reader.cancel().catch(() => undefined);
         reader = await resumed(read.cause);
       }
     },
@@ -108,9 +121,9 @@ type Read =
   /** `cause`: null where the body ended. */
   | { readonly kind: "ended"; readonly cause: unknown };
 
-async function readFrom(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<Read> {
+async function readFrom(reader: ReadableStreamDefaultReader<Uint8Array>, clock: Clock): Promise<Read> {
   try {
-    const { done, value } = await reader.read();
+    const { done, value } = await inTime(clock, SILENCE_MS, reader.read());
     return done ? { kind: "ended", cause: null } : { kind: "bytes", bytes: value };
   } catch (cause) {
     return { kind: "ended", cause };

@@ -57,3 +57,17 @@ it("lets go of the provider when its reader goes", async () => {
 
   await expect(gone.promise).resolves.toBeUndefined();
 });
+
+it("is answered on a Node that cannot write bytes as hexadecimal digits", async () => {
+  const own = Object.getOwnPropertyDescriptor(Uint8Array.prototype, "toHex");
+  Reflect.deleteProperty(Uint8Array.prototype, "toHex");
+  try {
+    const { ask, seen } = process({ router: refusesConnections });
+
+    expect((await ask()).status).toBe(200);
+    expect(seen[1]?.headers.get("idempotency-key")).toMatch(/^[0-9a-f]{64}$/);
+    expect(Object.keys(Uint8Array.prototype)).toEqual([]);
+  } finally {
+    if (own) Reflect.defineProperty(Uint8Array.prototype, "toHex", own);
+  }
+});

@@ -6,7 +6,7 @@ import { createLisbon, type LisbonOptions } from "../../../clients/js/src/index.
 import type { Clock } from "../../../src/lib/clock.ts";
 import { sseEvent } from "../../../src/lib/sse-event.ts";
 import { type CuttingRouter, startCuttingRouter } from "./cutting-router.ts";
-import { refuses, thrownBy } from "./stage.ts";
+import { refuses, stage, START_MS, thrownBy } from "./stage.ts";
 
 let router: CuttingRouter;
 
@@ -16,10 +16,11 @@ beforeAll(async () => {
 
 afterAll(() => router.close());
 
-/** Waits take no time. */
+/** The waits between two tries take no time; what must not happen at all never does. */
 const HURRIED: Clock = {
   now: () => 0,
-  after(_ms, run) {
+  after(ms, run) {
+    if (ms >= 60_000) return () => undefined;
     const timer = setImmediate(run);
     return () => clearImmediate(timer);
   },
@@ -150,6 +151,32 @@ describe("a stream with resume", () => {
       jobId: "job_1",
     });
     expect(router.asked).toHaveLength(2);
+  });
+
+  it("takes a line for lost on which nothing comes for a minute", async () => {
+    const events = answerOf(WORDS);
+    const [first = ""] = events;
+    const silent = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(new TextEncoder().encode(first)),
+    });
+    const {
+      ask: asks,
+      clock,
+      arrived,
+    } = stage(
+      (_request, place) =>
+        new Response(place === 0 ? silent : events.slice(1).join(""), {
+          headers: { "content-type": "text/event-stream", "x-lisbon-job": "job_1" },
+        }),
+      { resume: true },
+    );
+    const response = await asks({ stream: true });
+
+    expect(await clock.run(response.text())).toBe(events.join(""));
+    expect(arrived.map(({ atMs, headers }) => [atMs - START_MS, headers.get("last-event-id")])).toEqual([
+      [0, null],
+      [60_000, "1.1"],
+    ]);
   });
 
   it("passes on the error event that an answer ends in, and asks for no more", async () => {
