@@ -56,6 +56,9 @@ const SETTLED: ReadonlySet<Job["status"]> = new Set(["answered", "dead", "cancel
 const ASK_AGAIN_MS = 5_000;
 const SOONEST_MS = 1_000;
 
+/** One after the other: some minutes in a tunnel end no wait of hours. */
+const MOST_LOST_POLLS = 20;
+
 /** Asks how the job stands, no more often than the router says is worth it, until it has ended one way or the other. */
 export async function untilSettled(
   id: string,
@@ -64,11 +67,12 @@ export async function untilSettled(
   options: JobsOptions,
 ): Promise<Job> {
   const { clock } = options.patience;
+  const patient = { ...options, patience: { clock, mostResumes: MOST_LOST_POLLS } };
   let waitMs = firstMs;
   for (;;) {
     if (waitMs > 0) await wait(clock, waitMs, signal);
     signal.throwIfAborted();
-    const job = await askJob("GET", id, signal, options);
+    const job = await askJob("GET", id, signal, patient);
     if (SETTLED.has(job.status)) return job;
     waitMs = job.retry_after === null ? ASK_AGAIN_MS : Math.max(SOONEST_MS, job.retry_after * 1000);
   }

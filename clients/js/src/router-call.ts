@@ -24,9 +24,11 @@ export async function readCall(input: FetchInput, init: RequestInit = {}): Promi
   return { url, method, headers: new Headers(headers), body, signal, more };
 }
 
-/** The URL of what `fetch` is given, absolute where a page makes it so. */
+/** The URL of what `fetch` is given, in its normal form; one that is relative to a page stays as it is. */
 export function urlOf(input: FetchInput): string {
-  return input instanceof Request ? input.url : input.toString();
+  if (input instanceof Request) return input.url;
+  const url = input.toString();
+  return URL.canParse(url) ? new URL(url).href : url;
 }
 
 export function withHeaders(call: RouterCall, more: Readonly<Record<string, string>>): RouterCall {

@@ -72,7 +72,8 @@ function seamlessBody(
     },
     async cancel(reason) {
       gone.abort(reason);
-      await reader.cancel(reason);
+      // It may be the one that was lost.
+      await reader.cancel(reason).catch(() => undefined);
     },
   });
 
@@ -96,6 +97,7 @@ function seamlessBody(
     cut = createEventCutter();
     for (;;) {
       await tries.next(cause, retryAfterMs);
+      signal.throwIfAborted();
       const again = lastId === null ? call : withHeaders(call, { "last-event-id": lastId });
       const answer = await ask({ ...again, signal }).then(
         (response) => ({ response }),

@@ -76,6 +76,14 @@ describe("with resume", () => {
     expect(second).toBe(first);
   });
 
+  it("gives a repeat of another call another key", async () => {
+    const { ask, arrived } = stage(() => answers(), { resume: true });
+    await ask({ user: "one" });
+    await ask({ user: "two" }, { "x-stainless-retry-count": "1" });
+
+    expect(new Set(keysOf(arrived)).size).toBe(2);
+  });
+
   it("asks again where the answer's body breaks off", async () => {
     const { ask, arrived } = stage((_request, place) => (place === 0 ? torn() : answers("whole")), { resume: true });
 

@@ -172,6 +172,17 @@ describe("without followJobs", () => {
 });
 
 describe("a job", () => {
+  it("is waited for through some minutes without a network, and not for ever", async () => {
+    let lost = 0;
+    const answer = parking(WAYS["202 with a job"], [QUEUED, ANSWERED]);
+    const tunnel = stage((request) => ((lost += 1) <= 15 ? refusesConnections() : answer(request)));
+    const gone = stage(refusesConnections);
+
+    expect(await tunnel.clock.run(tunnel.lisbon.job(JOB_ID).wait())).toMatchObject({ status: "answered" });
+    const error = await thrownBy(gone.clock.run(gone.lisbon.job(JOB_ID).wait()));
+    expect(error).toMatchObject({ code: "connection_lost", jobId: JOB_ID });
+  });
+
   it("tells how it stands", async () => {
     const { lisbon, clock } = stage(parking(WAYS["202 with a job"], [QUEUED]));
 

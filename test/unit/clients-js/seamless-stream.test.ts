@@ -179,6 +179,23 @@ describe("a stream with resume", () => {
     ]);
   });
 
+  it("is not asked for again once its reader has gone", async () => {
+    const silent = new ReadableStream<Uint8Array>({});
+    const {
+      ask: asks,
+      clock,
+      arrived,
+    } = stage(
+      () => new Response(silent, { headers: { "content-type": "text/event-stream", "x-lisbon-job": "job_1" } }),
+      { resume: true },
+    );
+    const response = await asks({ stream: true });
+    await response.body?.cancel();
+    await clock.advance(600_000);
+
+    expect(arrived).toHaveLength(1);
+  });
+
   it("passes on the error event that an answer ends in, and asks for no more", async () => {
     const error = sseEvent({ id: "1.2", data: JSON.stringify({ error: { code: "stream_cut", message: "broke" } }) });
     const events = [...answerOf(WORDS).slice(0, 1), error];

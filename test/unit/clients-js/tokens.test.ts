@@ -1,7 +1,7 @@
 /** Short-lived tokens of the app's own backend: when they are fetched, and who shares them. */
 import { describe, expect, it } from "vitest";
 import { LisbonError } from "../../../clients/js/src/index.ts";
-import { answers, type Arrived, refuses, type Stage, stage, thrownBy } from "./stage.ts";
+import { answers, type Arrived, CHAT, refuses, type Stage, stage, thrownBy } from "./stage.ts";
 
 const LIFE_MS = 600_000;
 
@@ -139,6 +139,28 @@ describe("a client with a key", () => {
 
     expect(arrived.map(tokenOf)).toEqual(["lsb_key"]);
     expect(arrived[0]?.headers.has("x-api-key")).toBe(false);
+  });
+
+  it.each([
+    ["a URL", new URL(CHAT)],
+    ["a request", new Request(CHAT)],
+    ["an address in another form", "https://ROUTER.test:443/v1/chat/completions"],
+  ])("knows the router by %s", async (_what, input) => {
+    const { lisbon, arrived } = stage(() => answers());
+    await lisbon.fetch(input, { method: "POST", body: '{"model":"auto"}' });
+
+    expect(arrived).toMatchObject([{ method: "POST", path: "/v1/chat/completions", body: '{"model":"auto"}' }]);
+    expect(arrived.map(tokenOf)).toEqual(["lsb_key"]);
+  });
+
+  it("sends a form as a form", async () => {
+    const { lisbon, arrived } = stage(() => answers());
+    const form = new FormData();
+    form.set("model", "auto");
+    await lisbon.fetch(CHAT, { method: "POST", body: form });
+
+    expect(arrived[0]?.headers.get("content-type")).toMatch(/^multipart\/form-data; boundary=/);
+    expect(arrived[0]?.body).toContain('name="model"');
   });
 
   it("shows it to nobody else", async () => {
