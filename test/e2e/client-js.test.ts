@@ -6,10 +6,13 @@ import { createLisbon, type Fetch, type LisbonOptions, type Notice } from "../..
 import { withFallback } from "../../clients/js/src/server.ts";
 import { type Clock, realClock } from "../../src/lib/clock.ts";
 import coldRoutes from "../fixtures/routes.cold.json" with { type: "json" };
+import { type SimulatedProviders, startSimulatedProviders } from "../../dev/simulated/server.ts";
 import { startSimulatedHosts, type SimulatedHosts } from "../support/simulated-hosts.ts";
 import { startProduct, type Product } from "../support/started-product.ts";
 
 let hosts: SimulatedHosts;
+/** The first route's host: it speaks at a pace at which a line can be cut in the middle of its answer. */
+let first: SimulatedProviders;
 let product: Product;
 /** Between the client and the product. */
 let gate: Gate;
@@ -17,12 +20,13 @@ let question = 0;
 
 beforeAll(async () => {
   hosts = await startSimulatedHosts();
-  product = await startProduct({ routes: "test/fixtures/routes.cold.json", variables: hosts.variables });
+  first = await startSimulatedProviders({ tokensPerSecond: 60, firstTokenMs: 0 });
+  product = await startProduct({ routes: "test/fixtures/routes.cold.json", variables: environment() });
   gate = await startGate({ to: { host: "127.0.0.1", port: Number(new URL(product.url).port) } });
 });
 
 afterEach(async () => {
-  hosts.mend();
+  mend();
   await gate.set("open");
 });
 
@@ -30,7 +34,19 @@ afterAll(async () => {
   await gate.close();
   await product.stop();
   await hosts.close();
+  await first.close();
 });
+
+function mend(): void {
+  hosts.mend();
+  first.clearFaults();
+  first.clearCalls();
+}
+
+/** Of the process that goes to the providers by itself. */
+function environment(): Readonly<Record<string, string>> {
+  return { ...hosts.variables, ONE_URL: first.url };
+}
 
 function baseURL(): string {
   return `http://${gate.host}:${gate.port}/v1`;
@@ -56,7 +72,7 @@ function told(by: "router" | "direct"): unknown {
 }
 
 function breakEverything(): void {
-  hosts.one.setFault({ provider: "first", fault: "503" });
+  first.setFault({ provider: "first", fault: "503" });
   hosts.three.setFault({ provider: "claude", fault: "529" });
 }
 
@@ -92,7 +108,7 @@ describe("the official client with lisbon.fetch", () => {
 
   it("tells the app of a backup that answers", async () => {
     const notices: Notice[] = [];
-    hosts.one.setFault({ provider: "first", fault: "503" });
+    first.setFault({ provider: "first", fault: "503" });
     await officialClient({ onNotice: (notice) => void notices.push(notice) }).chat.completions.create(
       asking("say: hi"),
     );
@@ -105,7 +121,7 @@ describe("the official client with lisbon.fetch", () => {
     const notices: Notice[] = [];
     const onNotice = (notice: Notice): void => {
       notices.push(notice);
-      hosts.mend();
+      mend();
     };
     const client = officialClient({ followJobs: true, onNotice });
     const asked = asking("say: late");
@@ -129,7 +145,6 @@ describe("the official client with lisbon.fetch", () => {
         return fetch(input, init);
       },
     });
-    hosts.one.setFault({ provider: "first", fault: "slow" });
     const cutAt = [10, 60];
     const stream = await client.chat.completions.create({ ...asking("count to 40"), stream: true });
     const text = await textOf(stream, (soFar) => {
@@ -142,7 +157,7 @@ describe("the official client with lisbon.fetch", () => {
     expect(text.split(" ")).toEqual(Array.from({ length: 40 }, (_none, place) => String(place + 1)));
     expect(cutAt).toEqual([]);
     expect(resumedAfter).toEqual([null, expect.stringMatching(/^1\.\d+$/), expect.stringMatching(/^1\.\d+$/)]);
-    expect(hosts.received()).toHaveLength(1);
+    expect(first.calls).toHaveLength(1);
   });
 });
 
@@ -158,13 +173,13 @@ describe("a job", () => {
     const client = clientWith(lisbon.fetch);
     await client.chat.completions.create(asking("say: one"));
     await client.chat.completions.create(asking("say: two"));
-    const [first = "", second = ""] = [...new Set(ids)];
+    const [one = "", other = ""] = [...new Set(ids)];
 
-    expect(await lisbon.job(second).cancel()).toMatchObject({ id: second, status: "cancelled", erased: true });
-    await expect(lisbon.job(second).wait()).rejects.toMatchObject({ code: "job_cancelled", jobId: second });
-    expect(await lisbon.job(first).get()).toMatchObject({ id: first, answer: null });
-    hosts.mend();
-    expect(await lisbon.job(first).wait({ timeoutMs: 30_000 })).toMatchObject({
+    expect(await lisbon.job(other).cancel()).toMatchObject({ id: other, status: "cancelled", erased: true });
+    await expect(lisbon.job(other).wait()).rejects.toMatchObject({ code: "job_cancelled", jobId: other });
+    expect(await lisbon.job(one).get()).toMatchObject({ id: one, answer: null });
+    mend();
+    expect(await lisbon.job(one).wait({ timeoutMs: 30_000 })).toMatchObject({
       status: "answered",
       answered_by: "provider",
     });
@@ -178,7 +193,7 @@ describe("withFallback", () => {
     const clock: Clock = { now: () => realClock.now() + aheadMs, after: (ms, run) => realClock.after(ms, run) };
     const routes: unknown = coldRoutes;
     const client = clientWith(
-      withFallback({ baseURL: baseURL(), key: product.key, routes, env: hosts.variables, clock }),
+      withFallback({ baseURL: baseURL(), key: product.key, routes, env: environment(), clock }),
     );
     const ask = async (stream: boolean) => {
       const { data, response } = await client.chat.completions
@@ -200,9 +215,9 @@ describe("withFallback", () => {
 
   it("fails over between the providers as the router does", async () => {
     await gate.set("closed");
-    hosts.one.setFault({ provider: "first", fault: "reset" });
+    first.setFault({ provider: "first", fault: "reset" });
     const routes: unknown = coldRoutes;
-    const client = clientWith(withFallback({ baseURL: baseURL(), key: product.key, routes, env: hosts.variables }));
+    const client = clientWith(withFallback({ baseURL: baseURL(), key: product.key, routes, env: environment() }));
     const { data, response } = await client.chat.completions.create(asking("say: hello")).withResponse();
 
     expect(data.choices[0]?.message.content).toContain("hello");
