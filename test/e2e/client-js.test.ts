@@ -1,6 +1,7 @@
 /** `clients/js` against the real product: the official client with its `fetch`, through a line that is cut and shut. */
 import OpenAI, { NotFoundError } from "openai";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import * as z from "zod";
 import { type Gate, startGate } from "../../cli/lisbon-test/tcp-gate.ts";
 import { createLisbon, type Fetch, type LisbonOptions, type Notice } from "../../clients/js/src/index.ts";
 import { withFallback } from "../../clients/js/src/server.ts";
@@ -9,6 +10,8 @@ import coldRoutes from "../fixtures/routes.cold.json" with { type: "json" };
 import { type SimulatedProviders, startSimulatedProviders } from "../../dev/simulated/server.ts";
 import { startSimulatedHosts, type SimulatedHosts } from "../support/simulated-hosts.ts";
 import { startProduct, type Product } from "../support/started-product.ts";
+
+const Token = z.object({ object: z.literal("token"), token: z.string(), expires_at: z.iso.datetime() });
 
 let hosts: SimulatedHosts;
 /** The first route's host: it speaks at a pace at which a line can be cut in the middle of its answer. */
@@ -98,6 +101,28 @@ describe("the official client with lisbon.fetch", () => {
     expect(whole.choices[0]?.message.content).toContain("hello");
     expect(await textOf(streamed)).toContain("hello");
     expect(given).toEqual([]);
+  });
+
+  it("calls with tokens that the app's backend got from the router itself", async () => {
+    let fetched = 0;
+    const getToken = async () => {
+      fetched += 1;
+      const response = await fetch(`${product.url}/v1/tokens`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${product.key}`, "content-type": "application/json" },
+        body: JSON.stringify({ user: "user-1" }),
+      });
+      return Token.parse(await response.json());
+    };
+    const client = clientWith(createLisbon({ baseURL: baseURL(), resume: true, getToken }).fetch);
+    const [whole, streamed] = await Promise.all([
+      client.chat.completions.create(asking("say: hello")),
+      client.chat.completions.create({ ...asking("say: hello"), stream: true }),
+    ]);
+
+    expect(whole.choices[0]?.message.content).toContain("hello");
+    expect(await textOf(streamed)).toContain("hello");
+    expect(fetched).toBe(1);
   });
 
   it("throws its own errors at what the router refuses", async () => {

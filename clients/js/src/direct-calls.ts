@@ -5,11 +5,14 @@
  */
 import { createBreakers } from "../../../src/breaker/isolate-breakers.ts";
 import { emptyIsolateState } from "../../../src/breaker/isolate-state.ts";
+import type { Caller } from "../../../src/domain/caller.ts";
 import type { Kind } from "../../../src/domain/kind.ts";
 import type { Routing } from "../../../src/domain/routing.ts";
+import { DEFAULT_TENANT } from "../../../src/domain/tenant.ts";
 import { chatCompletions } from "../../../src/http/chat-completions.ts";
 import { messages } from "../../../src/http/messages.ts";
 import { OURS } from "../../../src/http/read-wishes.ts";
+import { emptyIdentityMemory } from "../../../src/identity/identify.ts";
 import type { Clock } from "../../../src/lib/clock.ts";
 import { nearLimitMs, rateLimitsOf } from "../../../src/providers/rate-limits.ts";
 import type { Settings } from "../../../src/settings.ts";
@@ -50,7 +53,7 @@ async function answerDirectly(call: RouterCall, path: keyof typeof HANDLERS, dep
   // A key makes a call its job's, and there are no jobs here.
   for (const name of ["authorization", "idempotency-key", "x-lisbon-on-cold"]) headers.delete(name);
   const request = new Request(url, { method, headers, body: withoutWishes(call), signal });
-  const response = await HANDLERS[path](request, deps, crypto.randomUUID());
+  const response = await HANDLERS[path](request, deps, crypto.randomUUID(), ITSELF);
   response.headers.set("x-lisbon-fallback", "direct");
   return response;
 }
@@ -82,6 +85,7 @@ function nodeDeps({ routing: mapped, fetch, clock }: DirectOptions): WorkerDeps 
   return {
     routing,
     settings: SETTINGS,
+    identities: emptyIdentityMemory(),
     breakers: { ...breakers, ready: () => null },
     coldQueue: {
       park: () => Promise.resolve(null),
@@ -130,9 +134,21 @@ function afterReply(work: Promise<unknown>): void {
   work.catch(() => undefined);
 }
 
+/** The process calls in its own name, and no key of the router's says whose that is. */
+const ITSELF: Caller = {
+  tenant: DEFAULT_TENANT,
+  user: null,
+  by: "server_key",
+  keyId: null,
+  kinds: null,
+  maxTokens: null,
+  origins: null,
+  token: null,
+};
+
 /** Read for what a caller may wish beside its request, which has been taken out before: `withoutWishes`. */
 const SETTINGS: Settings = {
-  apiKey: null,
+  keySecrets: [],
   adminKey: null,
   allowedOrigins: [],
   environment: "production",
