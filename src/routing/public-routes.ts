@@ -6,7 +6,6 @@ import { hostProblem } from "../lib/public-host.ts";
  * so. A local model is reached through a tunnel, which has a public name.
  */
 export function withPublicHosts(routing: Routing): Routing {
-  const isPublic = (baseUrl: string): boolean => hostProblem(new URL(baseUrl).hostname) === null;
   const off = routing.routes.flatMap(({ id, tier, provider, model, baseUrl }): RouteOff[] =>
     isPublic(baseUrl)
       ? []
@@ -18,4 +17,8 @@ export function withPublicHosts(routing: Routing): Routing {
     routes: routing.routes.filter((route) => isPublic(route.baseUrl)),
     off: [...routing.off, ...off],
   };
+}
+
+function isPublic(baseUrl: string): boolean {
+  return hostProblem(new URL(baseUrl).hostname) === null;
 }

@@ -34,17 +34,6 @@ it("ten isolates killed before they could settle never cost a cent over, after t
         LISBON_ADMIN_KEY: "the-admin-key-of-the-killed",
       },
     });
-  const call = async (url: string): Promise<number> => {
-    const content = `hello ${Math.random()}`;
-    const response = await fetch(`${url}/v1/chat/completions`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${serverKey("ten")}`, "content-type": "application/json" },
-      body: JSON.stringify({ model: "draft-email", messages: [{ role: "user", content }], max_tokens: 1 }),
-    });
-    await response.text();
-    return response.status;
-  };
-
   try {
     const before = await start();
     const urls = before.workers.map(({ url }) => url);
@@ -68,3 +57,14 @@ it("ten isolates killed before they could settle never cost a cent over, after t
     rmSync(stateFolder, { recursive: true, force: true });
   }
 }, 60_000);
+
+async function call(url: string): Promise<number> {
+  const content = `hello ${Math.random()}`;
+  const response = await fetch(`${url}/v1/chat/completions`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${serverKey("ten")}`, "content-type": "application/json" },
+    body: JSON.stringify({ model: "draft-email", messages: [{ role: "user", content }], max_tokens: 1 }),
+  });
+  await response.text();
+  return response.status;
+}

@@ -76,6 +76,16 @@ async function admin(path: string, body?: object): Promise<unknown> {
   return await response.json();
 }
 
+/** Within 5 s. */
+async function everywhere(status: number): Promise<void> {
+  for (const isolate of [0, 7, 19]) {
+    await vi.waitFor(async () => expect((await call("changing", isolate)).status).toBe(status), {
+      timeout: 5_000,
+      interval: 200,
+    });
+  }
+}
+
 async function budgetOf(tenant: string) {
   const { budgets } = Limits.parse(await admin("/admin/limits"));
   return budgets.find(({ scope }) => scope === `tenant:${tenant}`);
@@ -148,17 +158,9 @@ describe("a call that a budget covers", { timeout: 30_000 }, () => {
     const limits = (monthlyUsd: number | null) =>
       admin("/admin/limits", { scope: "tenant:changing", limits: { monthlyUsd } });
     await limits(0);
-    const all = async (status: number): Promise<void> => {
-      for (const isolate of [0, 7, 19]) {
-        await vi.waitFor(async () => expect((await call("changing", isolate)).status).toBe(status), {
-          timeout: 5_000,
-          interval: 200,
-        });
-      }
-    };
-    await all(429);
+    await everywhere(429);
     await limits(null);
-    await all(200);
+    await everywhere(200);
     const trail = JSON.stringify(await admin("/admin/audit?limit=5"));
     expect(trail).toContain("tenant:changing");
   });

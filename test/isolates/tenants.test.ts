@@ -277,13 +277,10 @@ describe("the official SDK", () => {
   it("throws its typed errors for a token that may not", async () => {
     const { token } = await tokenFrom(serverKey("acme"), { user: "u1", kinds: ["draft-email"] });
     const client = new OpenAI({ apiKey: token, baseURL: `${urls[0]}/v1`, maxRetries: 0, logLevel: "off" });
-    const messages = [{ role: "user" as const, content: "hello" }];
+    const ask = (model: string) =>
+      client.chat.completions.create({ model, messages: [{ role: "user", content: "hello" }] });
 
-    await expect(client.chat.completions.create({ model: "secret-work", messages })).rejects.toBeInstanceOf(
-      PermissionDeniedError,
-    );
-    expect((await client.chat.completions.create({ model: "draft-email", messages })).choices[0]?.message.content).toBe(
-      "hello",
-    );
+    await expect(ask("secret-work")).rejects.toBeInstanceOf(PermissionDeniedError);
+    expect((await ask("draft-email")).choices[0]?.message.content).toBe("hello");
   });
 });

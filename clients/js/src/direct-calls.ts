@@ -13,6 +13,7 @@ import { chatCompletions } from "../../../src/http/chat-completions.ts";
 import { messages } from "../../../src/http/messages.ts";
 import { OURS } from "../../../src/http/read-wishes.ts";
 import { emptyIdentityMemory } from "../../../src/identity/identify.ts";
+import { noLedger } from "../../../src/ledger/ledger.ts";
 import type { Clock } from "../../../src/lib/clock.ts";
 import { nearLimitMs, rateLimitsOf } from "../../../src/providers/rate-limits.ts";
 import type { Settings } from "../../../src/settings.ts";
@@ -87,6 +88,9 @@ function nodeDeps({ routing: mapped, fetch, clock }: DirectOptions): WorkerDeps 
     settings: SETTINGS,
     identities: emptyIdentityMemory(),
     breakers: { ...breakers, ready: () => null },
+    // The budgets' one owner is out of reach with the router; who goes round it has the providers' own limits.
+    ledger: noLedger,
+    ledgerOperator: notHere,
     coldQueue: {
       park: () => Promise.resolve(null),
       mayBeRepeat: () => false,
