@@ -4,6 +4,8 @@ import { describeOff } from "../src/routing/describe-off.ts";
 import { describeProblem } from "../src/routing/map-problem.ts";
 import { describeMissing, missingVariables } from "../src/routing/map-variables.ts";
 import type { NeededVariable } from "../src/routing/map-variables.ts";
+import { priceAt } from "../src/routing/price-at.ts";
+import type { RoutingMap } from "../src/routing/routing-map.ts";
 import { resolveRouting } from "../src/routing/resolve-routing.ts";
 import { readMap } from "./read-map.ts";
 import type { MapError } from "./read-map.ts";
@@ -25,13 +27,14 @@ export function check(options: CheckOptions): number {
 
   const variables = withShell(given.value);
   const routing = resolveRouting(map.value, (name) => variables[name]);
+  const unpriced = unpricedRoutes(map.value);
   const missing = missingVariables(map.value, (name) => variables[name]);
   const broken = routing.off.filter(({ why }) => why.kind === "wrong_value");
   const passes = broken.length === 0 && (missing.length === 0 || !options.strict);
 
   if (options.json)
-    console.log(JSON.stringify({ ok: passes, ...forPrograms(options.file, routing, missing) }, null, 2));
-  else console.log(forPeople(options.file, routing, missing).join("\n"));
+    console.log(JSON.stringify({ ok: passes, ...forPrograms(options.file, routing, missing), unpriced }, null, 2));
+  else console.log([...forPeople(options.file, routing, missing), ...unpricedLines(unpriced)].join("\n"));
   return passes ? 0 : 1;
 }
 
@@ -56,6 +59,21 @@ function forPeople(file: string, routing: Routing, missing: readonly NeededVaria
       ? []
       : ["Variables that are not set:", ...missing.map((each) => `  ${describeMissing(each)}`)]),
   ];
+}
+
+/** Whatever variable it takes to be on: the price of a route does not depend on it. */
+const ANYTHING = "https://unset.invalid";
+
+/** Ids of the paid routes that no budget of money can cover. */
+function unpricedRoutes(map: RoutingMap): readonly string[] {
+  return resolveRouting(map, () => ANYTHING)
+    .routes.filter((route) => priceAt(route, 0) === null)
+    .map(({ id }) => id);
+}
+
+function unpricedLines(ids: readonly string[]): readonly string[] {
+  if (ids.length === 0) return [];
+  return ["Paid routes whose `price` nobody has said; budgets of money keep off them:", ...ids.map((id) => `  ${id}`)];
 }
 
 function forPrograms(file: string, routing: Routing, missing: readonly NeededVariable[]): object {

@@ -28,7 +28,14 @@ export async function runJob(work: JobWork, how: RunHow, deps: WorkerDeps): Prom
     stream: how.stream,
     readAtMs: clock.now(),
     callerSignal: how.signal,
-    from: { kind: "job", tenant: work.tenant, user: work.user ?? null, deadlineMs: how.deadlineMs, said: how.said },
+    from: {
+      kind: "job",
+      tenant: work.tenant,
+      user: work.user ?? null,
+      token: work.token ?? null,
+      deadlineMs: how.deadlineMs,
+      said: how.said,
+    },
   };
   const line = { model: work.request.model, stream: how.stream, jobId: work.jobId };
   const reply = await runChat(call, trail, deps);

@@ -1,8 +1,8 @@
 import type { Deps } from "../deps.ts";
 import type { PlannedCall } from "../domain/call.ts";
+import { isOperators } from "../domain/limits.ts";
 import type { Refusal } from "../domain/refusal.ts";
 import type { Result } from "../lib/result.ts";
-import { isOperators } from "../ledger/scopes.ts";
 import type { Reply } from "./reply.ts";
 import { replyFromJob } from "./reply-from-job.ts";
 

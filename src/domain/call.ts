@@ -48,6 +48,7 @@ export type CallFrom =
       readonly kind: "job";
       readonly tenant: string;
       readonly user: string | null;
+      readonly token: TokenBounds | null;
       readonly deadlineMs: number;
       /** Of a stream: what an earlier run had said when it was lost, which this one goes on with; null: it begins. */
       readonly said: SaidSoFar | null;

@@ -18,3 +18,11 @@ export const NO_LIMITS: Limits = {
   monthlyTokens: null,
   monthlyUsd: null,
 };
+
+/** What a limit is for: `all`, `account:X`, `tenant:T`, `user:T/U` or `token:ID`. */
+export const ALL_SCOPE = "all";
+
+/** Whose money it is that ran out: the operator's own, or that of one of the callers. */
+export function isOperators(scope: string): boolean {
+  return scope === ALL_SCOPE || scope.startsWith("account:");
+}

@@ -5,6 +5,7 @@
  * people do in `human-hand.ts`.
  */
 import type { ColdSettings } from "../domain/routing.ts";
+import { isOperators } from "../domain/limits.ts";
 import type { Refusal } from "../domain/refusal.ts";
 import { burnsAttempt } from "./burns-attempt.ts";
 import { firstRunMs, nextRunMs, putOffMs } from "./delays.ts";
@@ -251,6 +252,12 @@ const OWN_FAULTS = [
   "not_capable",
   "model_not_found",
 ] as const satisfies readonly Refusal["kind"][];
+
+/** What its caller has used up: who waits for the answer is told so, and who does not may get it later. */
+export function isCallersLimit(refusal: Refusal): boolean {
+  if (refusal.kind === "budget_exhausted") return !isOperators(refusal.scope);
+  return refusal.kind === "limit_reached" || refusal.kind === "unavailable";
+}
 
 /** What no other route and no later hour can mend. */
 export function isOwnFault(refusal: Refusal): boolean {

@@ -5,7 +5,7 @@ import { answerIn } from "./answer-in.ts";
 import { ChunkLog } from "./chunk-log.ts";
 import { chunkPlace, followChunks } from "./follow-chunks.ts";
 import type { JobBook } from "./job-book.ts";
-import { answered, type Change, isOwnFault, notKept, toHuman, unanswered } from "./job-machine.ts";
+import { answered, type Change, isCallersLimit, isOwnFault, notKept, toHuman, unanswered } from "./job-machine.ts";
 import { owedFor, owedNotice } from "./job-notices.ts";
 import type { JobOutside, LogEvent } from "./job-outside.ts";
 import type { Begun, Delivered } from "./job-port.ts";
@@ -168,13 +168,14 @@ export class JobRuns {
     const { run } = live;
     if (!isRunning(record, run)) return null;
     const { end } = record.work;
-    const forItsCaller = record.runs.by === "caller" && isOwnFault(result.refusal);
+    const { refusal } = result;
+    const forItsCaller = record.runs.by === "caller" && (isOwnFault(refusal) || isCallersLimit(refusal));
     if (forItsCaller || end.step === "error") {
       live.verdict = { kind: "refused", refusal: result.refusal };
       return notKept(record, run, now);
     }
     // Whoever ran it: what is a human's goes back to a human.
-    if (end.step === "human" && !isOwnFault(result.refusal)) {
+    if (end.step === "human" && !isOwnFault(refusal)) {
       return toHuman(record, end.dueMs, `to a human: ${result.refusal.kind}`, now);
     }
     const { outside } = this.#options;

@@ -17,6 +17,7 @@ export function jobWorkOf(call: PlannedCall, { jobId, bodyHash, publicUrl }: Job
     requestId,
     tenant: from.tenant,
     user: from.user,
+    token: from.token,
     kind: kind.name,
     dialect,
     request,

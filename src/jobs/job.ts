@@ -4,6 +4,7 @@
  * Object as it is.
  */
 import type { NativeRequest } from "../domain/call.ts";
+import type { TokenBounds } from "../domain/caller.ts";
 import type { DialectId } from "../domain/dialect.ts";
 import type { Refusal } from "../domain/refusal.ts";
 import type { EndStep, OnCold } from "../domain/kind.ts";
@@ -40,6 +41,8 @@ export interface JobWork {
   readonly tenant: string;
   /** Whose call it is, of the tenant's users; null or absent (jobs of old): its server's. */
   readonly user?: string | null;
+  /** What is counted for its caller's token alone; null or absent: nothing is. */
+  readonly token?: TokenBounds | null;
   readonly kind: string;
   /** In which its caller is answered. */
   readonly dialect: DialectId;

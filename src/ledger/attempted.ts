@@ -59,8 +59,9 @@ export class Attempted implements Reservation {
     for (const counter of this.#counters) count(options.state, counter, this.#estimated(), now);
   }
 
-  settle(usage: CallUsage): void {
+  settle(reported: CallUsage): void {
     const { state } = this.#options;
+    const usage = this.#held === null ? reported : unlessReported(reported, this.#held.estimate);
     const { promptTokens, source } = usage;
     const price = this.#held?.estimate.price ?? priceAt(this.#route, promptTokens);
     if (source === "reported" && this.#held !== null) noteRatio(state, this.#route.id, promptTokens, this.#held);
@@ -123,6 +124,19 @@ export class Attempted implements Reservation {
       estimatedMicros: (line?.estimatedMicros ?? 0) + (estimated ? micros : 0),
     });
   }
+}
+
+/** What nobody reported errs high: what came is less than what was made, for it was cut. */
+const MORE_THAN_CAME = 1.25;
+
+function unlessReported(usage: CallUsage, { promptTokens, completionTokens }: Estimate): CallUsage {
+  if (usage.source === "reported") return usage;
+  const made = Math.ceil(usage.completionTokens * MORE_THAN_CAME);
+  return {
+    ...usage,
+    promptTokens,
+    completionTokens: Math.max(usage.completionTokens, Math.min(made, completionTokens)),
+  };
 }
 
 const NOTHING = { promptTokens: 0, completionTokens: 0 };

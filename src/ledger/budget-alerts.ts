@@ -1,9 +1,10 @@
 /** Our own word on the month's spend, said before any webhook comes: by it the pause is flipped as by an alert. */
 import type { BudgetAlert } from "../budget/pause-port.ts";
+import { ALL_SCOPE } from "../domain/limits.ts";
 import { MICROS } from "../domain/price.ts";
 import type { Routing } from "../domain/routing.ts";
 import { monthOf } from "./periods.ts";
-import { ALL_SCOPE, type LimitChanges } from "./scopes.ts";
+import type { LimitChanges } from "./scopes.ts";
 import { monthsSpend } from "./spend-tables.ts";
 
 /** Of every monthly budget of the operator's own that has come to its percentage. */

@@ -66,7 +66,7 @@ function admit(call: PlannedCall, options: LedgerOptions): Refusal | null {
 
 function scopesOfCaller({ from }: PlannedCall, { routing, changes }: LedgerOptions): readonly Scope[] {
   const changed = changes();
-  if (hasNoLimits(routing, changed) && (from.kind === "job" || from.token === null)) return NONE;
+  if (hasNoLimits(routing, changed) && from.token === null) return NONE;
   return callerScopes(from, routing, changed);
 }
 

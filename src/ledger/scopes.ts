@@ -3,7 +3,7 @@
  * together, the tenant, its user, its one token, the account that bills.
  */
 import type { CallFrom } from "../domain/call.ts";
-import { LIMIT_NAMES, NO_LIMITS, type LimitName, type Limits } from "../domain/limits.ts";
+import { ALL_SCOPE, LIMIT_NAMES, NO_LIMITS, type LimitName, type Limits } from "../domain/limits.ts";
 import { MICROS } from "../domain/price.ts";
 import type { Route } from "../domain/route.ts";
 import type { Routing } from "../domain/routing.ts";
@@ -20,8 +20,6 @@ export interface Scope {
 
 /** Limits that somebody has changed at run time, by scope id; `perUser:T` is every user of a tenant. Null lifts one. */
 export type LimitChanges = Readonly<Record<string, Partial<Limits>>>;
-
-export const ALL_SCOPE = "all";
 
 /** Nobody is limited in any way: the usual case, and nothing more is looked at. */
 export function hasNoLimits({ budget, tenants }: Routing, changes: LimitChanges): boolean {
@@ -42,9 +40,8 @@ export function callerScopes(from: CallFrom, routing: Routing, changes: LimitCha
     const id = `user:${name}/${user}`;
     scopes.push(scopeOf(id, tenant?.perUser ?? NO_LIMITS, { ...changes[`perUser:${name}`], ...changes[id] }));
   }
-  const token = from.kind === "caller" ? from.token : null;
-  if (token !== null) {
-    const { id, requestsPerMinute, maxUsd, expiresAtMs } = token;
+  if (from.token !== null) {
+    const { id, requestsPerMinute, maxUsd, expiresAtMs } = from.token;
     const limits = { ...NO_LIMITS, requestsPerMinute, monthlyUsd: maxUsd };
     scopes.push({ id: `token:${id}`, limits, lifeEndsAtMs: expiresAtMs });
   }
@@ -80,9 +77,4 @@ export function budgetOf({ id, limits, lifeEndsAtMs }: Scope, now: number): Budg
   const month = monthOf(now);
   const [period, endsAtMs] = lifeEndsAtMs === null ? [month.key, month.endsAtMs] : ["life", lifeEndsAtMs];
   return { scope: id, period, limitMicros: Math.floor(limits.monthlyUsd * MICROS), endsAtMs };
-}
-
-/** Whose money it is that ran out: the operator's own, or that of one of the callers. */
-export function isOperators(scope: string): boolean {
-  return scope === ALL_SCOPE || scope.startsWith("account:");
 }

@@ -19,7 +19,13 @@ type Listed = ListedRoute<OutlineRoute>;
 
 export function findProblems(map: MapOutline): readonly Finding[] {
   const routes = listRoutes<OutlineRoute>(map);
-  return [...duplicateIds(routes), ...missingHosts(routes), ...unknownRoutes(map, routes)];
+  return [
+    ...duplicateIds(routes),
+    ...missingHosts(routes),
+    ...unknownRoutes(map, routes),
+    ...unknownKinds(map),
+    ...looseIdentities(map),
+  ];
 }
 
 function duplicateIds(routes: readonly Listed[]): readonly Finding[] {
@@ -61,5 +67,38 @@ function unknownRoutes(map: MapOutline, routes: readonly Listed[]): readonly Fin
       const hint = near ? `did you mean "${near}"?` : `there are ${callable.join(", ")}`;
       return [{ path, value: id, expected: `the id of a route in hot or warm; ${hint}` }];
     });
+  });
+}
+
+/** A tenant or a sign-in that may name only what is not there could name nothing. */
+function unknownKinds({ kinds, tenants, identity }: MapOutline): readonly Finding[] {
+  const known = Object.keys(kinds ?? {});
+  const lists = [
+    ...Object.entries(tenants ?? {}).map(([name, tenant]) => ({ at: ["tenants", name], kinds: tenant.kinds })),
+    ...(identity ?? []).map((entry, index) => ({ at: ["identity", index], kinds: entry.kinds })),
+  ];
+  return lists.flatMap(({ at, kinds: named }) =>
+    (named ?? []).flatMap((kind, index) => {
+      if (kind === "" || known.includes(kind)) return [];
+      const near = closestName(kind, known);
+      const hint = near ? `did you mean "${near}"?` : `there are ${known.join(", ") || "none"}`;
+      return [{ path: [...at, "kinds", index], value: kind, expected: `a kind of this map; ${hint}` }];
+    }),
+  );
+}
+
+/** Without one of these, every token that the issuer signs for anybody's app would do. */
+function looseIdentities({ identity }: MapOutline): readonly Finding[] {
+  return (identity ?? []).flatMap((entry, index): Finding[] => {
+    const found: Finding[] = [];
+    if (entry.audience === undefined && entry.authorizedParties === undefined) {
+      const expected = "an audience or authorizedParties: else every token of this issuer would be let in";
+      found.push({ path: ["identity", index, "audience"], value: undefined, expected });
+    }
+    if (entry.tenant !== undefined && entry.tenantClaim !== undefined) {
+      const expected = "either tenant or tenantClaim";
+      found.push({ path: ["identity", index, "tenantClaim"], value: entry.tenantClaim, expected });
+    }
+    return found;
   });
 }

@@ -20,6 +20,19 @@ const OutlineRoute = forgiving(
 
 const OutlineList = forgiving(z.optional(z.array(OutlineRoute)), []);
 
+const OutlineTenant = forgiving(z.looseObject({ kinds: forgiving(z.optional(z.array(text)), []) }), {});
+
+const OutlineIdentity = forgiving(
+  z.looseObject({
+    audience: z.optional(z.unknown()),
+    authorizedParties: z.optional(z.unknown()),
+    tenant: z.optional(z.unknown()),
+    tenantClaim: z.optional(z.unknown()),
+    kinds: forgiving(z.optional(z.array(text)), []),
+  }),
+  { audience: "", authorizedParties: undefined, tenant: undefined, tenantClaim: undefined, kinds: [] },
+);
+
 const OutlineKind = forgiving(z.looseObject({ routes: forgiving(z.optional(z.array(text)), []) }), {});
 
 export const MapOutline = forgiving(
@@ -28,6 +41,8 @@ export const MapOutline = forgiving(
     warm: OutlineList,
     smaller: OutlineList,
     kinds: forgiving(z.optional(z.record(z.string(), OutlineKind)), {}),
+    tenants: forgiving(z.optional(z.record(z.string(), OutlineTenant)), {}),
+    identity: forgiving(z.optional(z.array(OutlineIdentity)), []),
   }),
   {},
 );

@@ -50,6 +50,24 @@ describe("lisbon check", () => {
     expect(run.out).toContain("Variables that are not set:\n  ANTHROPIC_KEY or ANTHROPIC_API_KEY (for hot/anthropic/");
   });
 
+  it("names a paid route whose price nobody has said, whether or not it is on", async () => {
+    const hot = [
+      { id: "known", provider: "openai", model: "gpt-4o-mini" },
+      { id: "unknown", provider: "openai", model: "gpt-of-nobody" },
+      { id: "priced", provider: "openai", model: "x", price: { inputPerMillion: 1, outputPerMillion: 2 } },
+      { id: "free", provider: "openai", model: "y", cost: "free" },
+    ];
+    const run = await lisbon([
+      "check",
+      file("prices.json", JSON.stringify({ hot })),
+      "--env-file",
+      file("none.env", ""),
+    ]);
+
+    expect(run.code).toBe(0);
+    expect(run.out).toMatch(/budgets of money keep off them:\n {2}unknown\n?$/);
+  });
+
   it("takes a missing variable for an error when it is strict", async () => {
     expect((await lisbon(["check", "--strict", "--env-file", file("none.env", "")])).code).toBe(1);
   });

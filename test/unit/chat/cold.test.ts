@@ -54,6 +54,7 @@ describe("a call that no provider could answer", () => {
           requestId: "id",
           tenant: "default",
           user: null,
+          token: null,
           kind: "auto",
           dialect: "openai",
           request: { model: "auto", messages: [{ role: "user", content: "hello" }] },
