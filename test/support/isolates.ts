@@ -8,6 +8,7 @@ import { resolve } from "node:path";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { unstable_readConfig as readConfig } from "wrangler";
 import { bundleWorker, repository } from "../../cli/bundle-worker.ts";
+import { lookInLog, watchSecrets } from "./secret-watch.ts";
 
 export interface IsolatesOptions {
   /** From 3 on a shared variable shows; 20 is a small fleet. */
@@ -35,6 +36,7 @@ export interface Isolates {
 
 export async function startIsolates(options: IsolatesOptions = {}): Promise<Isolates> {
   const { count = 3, bindings = {}, worker, stateFolder, onLog } = options;
+  watchSecrets(bindings);
   const config = readConfig({ config: resolve(repository, "wrangler.toml") }, { hideWarnings: true });
   const classes =
     worker?.durableObjects ??
@@ -62,7 +64,11 @@ export async function startIsolates(options: IsolatesOptions = {}): Promise<Isol
       cf: false,
       logRequests: false,
       ...(stateFolder !== undefined && { resourcePersistencePath: stateFolder }),
-      ...(onLog && { handleStructuredLogs: ({ message }) => onLog(message) }),
+      handleStructuredLogs: ({ message }) => {
+        lookInLog(message);
+        if (onLog) onLog(message);
+        else console.log(message);
+      },
       workers: [
         ...names.map((name) => ({
           ...platform,

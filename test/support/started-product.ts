@@ -5,6 +5,7 @@ import { join } from "node:path";
 import OpenAI from "openai";
 import { envFileText } from "../../dev/env-file-text.ts";
 import type { RoutingMap } from "../../src/routing/routing-map.ts";
+import { lookInLog, watchSecrets } from "./secret-watch.ts";
 import { freePort, startProcess } from "./start-process.ts";
 
 export interface ProductOptions {
@@ -42,6 +43,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   const folder = mkdtempSync(join(tmpdir(), "lisbon-product-"));
   const mapFile = typeof routes === "string" ? routes : join(folder, "routes.json");
   if (typeof routes !== "string") writeFileSync(mapFile, JSON.stringify(routes));
+  watchSecrets(variables);
   // Always a file of the test's own: a `.dev.vars` with real keys stays out of it.
   const envFile = join(folder, "vars.env");
   writeFileSync(envFile, envFileText(variables), { mode: 0o600 });
@@ -64,6 +66,8 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
     async stop() {
       child.kill("SIGTERM");
       await exit;
+      // The screen shows the development key on purpose; what the Worker logs comes after it.
+      for (const line of printed().slice(screen.length).split("\n")) lookInLog(line);
       rmSync(folder, { recursive: true, force: true });
     },
   };
