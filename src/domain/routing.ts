@@ -23,6 +23,8 @@ export interface Routing {
   /** By name; `*` stands for those that are not listed. */
   readonly tenants: ReadonlyMap<string, Tenant>;
   readonly identity: readonly IdentityProvider[];
+  /** Is anybody limited by the map? */
+  readonly hasLimits: boolean;
 }
 
 /** DESIGN: Cold. */

@@ -21,7 +21,7 @@ import type { MoneyAnswer } from "./ledger-port.ts";
 import {
   budgetOf,
   callerScopes,
-  hasNoLimits,
+  nobodyIsLimited,
   routeScopes,
   type Budget,
   type LimitChanges,
@@ -66,8 +66,7 @@ function admit(call: PlannedCall, options: LedgerOptions): Refusal | null {
 
 function scopesOfCaller({ from }: PlannedCall, { routing, changes }: LedgerOptions): readonly Scope[] {
   const changed = changes();
-  if (hasNoLimits(routing, changed) && from.token === null) return NONE;
-  return callerScopes(from, routing, changed);
+  return nobodyIsLimited(from, routing, changed) ? NONE : callerScopes(from, routing, changed);
 }
 
 const NONE: readonly Scope[] = [];
@@ -79,10 +78,12 @@ function reserve(
 ): Result<Reservation, Failure> | Promise<Result<Reservation, Failure>> {
   const { state, clock, routing, changes } = options;
   const changed = changes();
-  const scopes = [...scopesOfCaller(call, options), ...routeScopes(route, routing, changed)];
+  if (nobodyIsLimited(call.from, routing, changed)) return ok(new Attempted(call, route, null, options));
+  const ofAccount = routeScopes(route, routing, changed);
+  const scopes = [...scopesOfCaller(call, options), ...ofAccount];
   if (scopes.length === 0) return ok(new Attempted(call, route, null, options));
   const now = clock.now();
-  const ofRoute = reached(state, routeScopes(route, routing, changed), now);
+  const ofRoute = reached(state, ofAccount, now);
   if (ofRoute !== null) return fail(overBudget(ofRoute.scope, ofRoute.resetsInMs));
   const budgets = scopes.flatMap((scope) => budgetOf(scope, now) ?? []);
   const estimate = estimateOf(call, route, options);

@@ -12,7 +12,7 @@ import { listRoutes } from "./route-ids.ts";
 import { breakerLimits, callLimits, coldSettings, DEFAULT_DEADLINE_SECONDS } from "./map-defaults.ts";
 import { resolveBudget } from "./resolve-budget.ts";
 import { resolveNotices } from "./resolve-notices.ts";
-import { resolveIdentity, resolveTenants } from "./resolve-tenants.ts";
+import { hasLimits, resolveIdentity, resolveTenants } from "./resolve-tenants.ts";
 import type { KindEntry, RoutingMap } from "./routing-map.ts";
 
 export function resolveRouting(map: RoutingMap, environment: Environment): Routing {
@@ -39,6 +39,7 @@ export function resolveRouting(map: RoutingMap, environment: Environment): Routi
     notices: resolveNotices(map, environment),
     tenants: resolveTenants(map),
     identity: resolveIdentity(map, environment),
+    hasLimits: hasLimits(map),
   };
 }
 

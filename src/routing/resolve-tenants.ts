@@ -31,6 +31,12 @@ export function limitsOf(entry: LimitsEntry): Limits {
       };
 }
 
+export function hasLimits({ tenants, budget }: RoutingMap): boolean {
+  const entries = Object.values(tenants ?? {}).flatMap((tenant) => [tenant, tenant.perUser ?? {}]);
+  const limited = [...entries, budget ?? {}, ...Object.values(budget?.providers ?? {})];
+  return limited.some((entry) => limitsOf(entry) !== NO_LIMITS);
+}
+
 /** One that lacks a variable vouches for nobody. */
 export function resolveIdentity(map: RoutingMap, environment: Environment): readonly IdentityProvider[] {
   return (map.identity ?? []).flatMap((entry) => {
