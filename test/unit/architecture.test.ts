@@ -12,6 +12,7 @@ const source = fileURLToPath(new URL("../../src", import.meta.url));
  */
 const LAYERS: readonly (readonly string[])[] = [
   ["index.ts"],
+  ["router.ts", "state.ts"],
   ["outside-of-jobs.ts", "on-schedule.ts", "setup-notice.ts"],
   ["build-deps.ts", "probe-route.ts", "run-job.ts", "app.ts"],
   ["settings-of.ts"],
@@ -142,6 +143,34 @@ function linesOfCode(text: string): number {
   return code.filter((line) => line.trim() !== "" && !line.trim().startsWith("//")).length;
 }
 
+/** What is uploaded for one: measured by `npm run check`, and evaluated at the start of each new isolate. */
+describe("the two Workers that are deployed", () => {
+  const router = reachedFrom("src/router.ts");
+  const state = reachedFrom("src/state.ts");
+
+  it("share the spine and what it stands on", () => {
+    const both = router.paths.filter((path) => state.paths.includes(path));
+
+    expect(both).toEqual(expect.arrayContaining(["src/build-deps.ts", "src/chat/run-chat.ts", "src/providers/all.ts"]));
+  });
+
+  it("have no Durable Object's class in the router, nor a job's own run", () => {
+    expect(router.paths).toEqual(expect.arrayContaining(["src/app.ts", "src/on-schedule.ts"]));
+    expect(router.outside.filter((name) => name.startsWith("cloudflare:"))).toEqual([]);
+    expect(
+      router.paths.filter((path) => /^src\/(?:state|outside-of-jobs|run-job|probe-route)\.ts$/.test(path)),
+    ).toEqual([]);
+  });
+
+  it("have nothing of the HTTP side in the state but the links that a job signs", () => {
+    const httpSide = /^src\/(?:http\/|app\.ts|router\.ts|on-schedule\.ts)/;
+
+    expect(state.outside).toContain("cloudflare:workers");
+    expect(state.outside.filter((name) => /^hono\b/.test(name))).toEqual([]);
+    expect(state.paths.filter((path) => httpSide.test(path))).toEqual(["src/http/action-token.ts"]);
+  });
+});
+
 describe("the pure core", () => {
   /** What may know the platform, of the folders that else may not. */
   const SHELLS =
@@ -226,7 +255,7 @@ describe("what one place alone may do", () => {
     [
       "call fetch",
       (file: SourceFile) => /(?<![.\w])fetch\(/.test(withoutComments(file.text)),
-      /^(?:providers\/send|index|build-deps|notify\/notifier-object)\.ts$/,
+      /^(?:providers\/send|state|build-deps|notify\/notifier-object)\.ts$/,
     ],
     [
       "ask the real clock",
@@ -241,7 +270,7 @@ describe("what one place alone may do", () => {
     [
       "write to the log",
       (file: SourceFile) => /\bconsole\.(?:log|warn|error)\(/.test(withoutComments(file.text)),
-      /^(?:index|on-schedule|build-deps|(?:breaker\/switchboard|breaker\/records|jobs\/job|jobs\/job-index|notify\/notifier|ledger\/ledger)-object)\.ts$/,
+      /^(?:state|on-schedule|build-deps|(?:breaker\/switchboard|breaker\/records|jobs\/job|jobs\/job-index|notify\/notifier|ledger\/ledger)-object)\.ts$/,
     ],
   ])("%s", (_what, does, where) => {
     expect(files.filter((file) => does(file) && !where.test(file.path)).map(({ path }) => path)).toEqual([]);

@@ -1,0 +1,128 @@
+/**
+ * The Worker that keeps: every Durable Object's class with its outside. It is
+ * deployed beside the router and has no address of its own; the router reaches
+ * the objects by its bindings. Nothing of the HTTP side belongs into what this
+ * imports. docs/decisions/2026-11-21-two-uploads.md
+ */
+import { SwitchboardObject } from "./breaker/switchboard-object.ts";
+import type { ProbeOutcome } from "./breaker/probe.ts";
+import { buildRouting } from "./build-deps.ts";
+import type { BudgetAlert } from "./budget/pause-port.ts";
+import type { FlagStore } from "./budget/flag-store.ts";
+import { redisFlags } from "./budget/redis-flags.ts";
+import type { Route } from "./domain/route.ts";
+import type { Routing } from "./domain/routing.ts";
+import { NOTIFIER, SWITCHBOARD, type Env } from "./env.ts";
+import { JobIndexObject } from "./jobs/job-index-object.ts";
+import { JobObject } from "./jobs/job-object.ts";
+import type { JobOutside } from "./jobs/job-outside.ts";
+import { clockAhead, type Clock } from "./lib/clock.ts";
+import type { Fetch } from "./lib/fetch.ts";
+import { LedgerObject } from "./ledger/ledger-object.ts";
+import { NotifierObject } from "./notify/notifier-object.ts";
+import type { SenderSettings } from "./notify/send-message.ts";
+import type { Notice } from "./domain/notice.ts";
+import type { NoticeSettings } from "./domain/routing.ts";
+import { outsideOfJobs } from "./outside-of-jobs.ts";
+import { probeRoute } from "./probe-route.ts";
+import { providerNames } from "./routing/provider-names.ts";
+import { canonicalProvider } from "./routing/provider-table.ts";
+import { settingsOf } from "./settings-of.ts";
+import { setupNotice } from "./setup-notice.ts";
+
+export class Switchboard extends SwitchboardObject<Env> {
+  protected override routing(): Routing {
+    return buildRouting(this.env);
+  }
+
+  protected override probe(route: Route): Promise<ProbeOutcome> {
+    return probeRoute(route, this.clock(), (url, init) => fetch(url, init));
+  }
+
+  protected override clock(): Clock {
+    return clockOf(this.env);
+  }
+
+  /** One stub for the object's life: calls on one stub keep their order, and a closing must not overtake its opening. */
+  readonly #notifier = this.env.NOTIFIER.getByName(NOTIFIER);
+
+  protected override tell(notice: Notice): void {
+    this.ctx.waitUntil(this.#notifier.raise(notice).catch((cause: unknown) => untold(notice, cause)));
+  }
+
+  protected override setupNotice(routing: Routing, now: number): Notice | null {
+    return setupNotice(routing, now);
+  }
+
+  protected override flagStore(routing: Routing): FlagStore | null {
+    const { redis } = settingsOf(this.env);
+    return redis && redisFlags(redis, providerNames(routing));
+  }
+
+  protected override canonicalProvider(name: string): string {
+    return canonicalProvider(name);
+  }
+}
+
+/** One job. */
+export class Job extends JobObject<Env> {
+  protected override outside(): JobOutside {
+    return outsideOfJobs(this.env, this.ctx);
+  }
+}
+
+export class JobIndex extends JobIndexObject<Env> {
+  protected override clock(): Clock {
+    return clockOf(this.env);
+  }
+}
+
+export class Notifier extends NotifierObject<Env> {
+  protected override notices(): NoticeSettings {
+    return buildRouting(this.env).notices;
+  }
+
+  protected override senders(): SenderSettings {
+    return settingsOf(this.env);
+  }
+
+  protected override fetcher(): Fetch {
+    return (url, init) => fetch(url, init);
+  }
+
+  protected override clock(): Clock {
+    return clockOf(this.env);
+  }
+}
+
+/** Money and limits. */
+export class Ledger extends LedgerObject<Env> {
+  protected override routing(): Routing {
+    return buildRouting(this.env);
+  }
+
+  /** The switchboard's, which flips the pause. */
+  protected override alert(alert: BudgetAlert): void {
+    const told = this.env.SWITCHBOARD.getByName(SWITCHBOARD).alert(alert);
+    this.ctx.waitUntil(told.catch((cause: unknown) => unalerted(alert, cause)));
+  }
+
+  protected override clock(): Clock {
+    return clockOf(this.env);
+  }
+}
+
+function unalerted({ source, percentUsed }: BudgetAlert, cause: unknown): void {
+  console.error(JSON.stringify({ event: "budget_alert_lost", source, percentUsed, cause: String(cause) }));
+}
+
+/** The notifier is out of reach: the log is what is left. */
+function untold(notice: Notice, cause: unknown): void {
+  console.error(JSON.stringify({ event: "notice_not_raised", cause: String(cause), ...notice }));
+}
+
+function clockOf(env: Env): Clock {
+  return clockAhead(settingsOf(env).clockAheadMs);
+}
+
+export default { fetch: () => new Response(null, { status: 404 }) } satisfies ExportedHandler<Env>;
