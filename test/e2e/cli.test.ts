@@ -1,17 +1,19 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { Server } from "node:http";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { FAKE_WRANGLER } from "../support/fake-wrangler.ts";
 import { portOf } from "../support/port-of.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "lisbon-cli-"));
 const record = join(folder, "record");
-const allSecrets = ["LISBON_API_KEY", "ANTHROPIC_API_KEY", "OPENAI_API_KEY"];
+const uploads = join(folder, "uploads");
+const allSecrets = ["LISBON_KEY_SECRET", "ANTHROPIC_API_KEY", "OPENAI_API_KEY"];
 
 let health: { status: number; body: string };
 let asked: string[];
@@ -33,6 +35,7 @@ beforeEach(() => {
   asked = [];
   health = { status: 200, body: '{"status":"ok","healthy":["hot/anthropic/claude-sonnet-4-6"]}' };
   writeFileSync(record, "");
+  rmSync(uploads, { recursive: true, force: true });
 });
 
 afterAll(() => {
@@ -100,15 +103,28 @@ describe("lisbon check", () => {
 });
 
 describe("lisbon deploy", () => {
-  it("deploys to the environment that is named and asks its health", async () => {
+  it("deploys the state and then the router of the environment that is named, and asks its health", async () => {
     const run = await lisbon(["deploy", "staging", "--url", url], { secrets: allSecrets });
 
     expect(run.errors).toBe("");
     expect(run.code).toBe(0);
     expect(recorded()).toEqual([
-      "secret list --env staging --format json",
-      expect.stringMatching(/^deploy \S+worker\.js --config wrangler\.toml --no-bundle --env staging$/),
+      "secret list --config state/wrangler.json --env [] --format json",
+      "secret list --config router/wrangler.json --env [] --format json",
+      "deploy --config state/wrangler.json --env []",
+      "deploy --config router/wrangler.json --env []",
     ]);
+    expect(uploaded("state").config).toMatchObject({ name: "lisbon-staging-state", main: "worker.js" });
+    expect(exportsOf(uploaded("state").bundle)).toEqual([
+      "Job",
+      "JobIndex",
+      "Ledger",
+      "Notifier",
+      "Switchboard",
+      "default",
+    ]);
+    expect(uploaded("router").config).toMatchObject({ name: "lisbon-staging", main: "worker.js" });
+    expect(exportsOf(uploaded("router").bundle)).toEqual(["default"]);
     expect(asked).toEqual(["/health"]);
     expect(run.out).toContain(`Deployed: ${url}/health says ok; healthy: hot/anthropic/claude-sonnet-4-6`);
   });
@@ -117,21 +133,38 @@ describe("lisbon deploy", () => {
     const run = await lisbon(["deploy", "production", "--url", url], { secrets: ["OPENAI_API_KEY"] });
 
     expect(run.code).toBe(1);
-    expect(run.errors).toContain("Not deployed: production lacks\n  LISBON_API_KEY");
+    expect(run.errors).toContain("lisbon-production-state lacks\n  LISBON_KEY_SECRET");
+    expect(run.errors).toContain("lisbon-production lacks\n  LISBON_KEY_SECRET");
     expect(run.errors).toContain("ANTHROPIC_KEY or ANTHROPIC_API_KEY (for hot/anthropic/claude-sonnet-4-6");
     expect(run.errors).not.toContain("OPENAI_API_KEY");
-    expect(recorded()).toEqual(["secret list --env production --format json"]);
+    expect(recorded().filter((line) => !line.startsWith("secret list"))).toEqual([]);
     expect(asked).toEqual([]);
   });
 
-  it("uploads from a file what the map needs, and nothing else that is in it", async () => {
-    const variables = "LISBON_API_KEY=a\nANTHROPIC_KEY=b\nOPENAI_API_KEY=c$d\nCLOUDFLARE_API_TOKEN=secret\n";
+  it("refuses when one of the two Workers lacks what the other has, and says which and how to set it", async () => {
+    const run = await lisbon(["deploy", "production", "--url", url], {
+      secrets: allSecrets,
+      stateSecrets: ["LISBON_KEY_SECRET", "OPENAI_API_KEY"],
+    });
+
+    expect(run.code).toBe(1);
+    expect(run.errors).toContain("Not deployed.\nlisbon-production-state lacks\n  ANTHROPIC_KEY or ANTHROPIC_API_KEY");
+    expect(run.errors).not.toContain("lisbon-production lacks");
+    expect(run.errors).toContain('npx wrangler secret put NAME --name lisbon-production-state --env ""');
+    expect(recorded().filter((line) => line.startsWith("deploy"))).toEqual([]);
+  });
+
+  it("uploads to both from a file what the map needs, and nothing else that is in it", async () => {
+    const variables = "LISBON_KEY_SECRET=a\nANTHROPIC_KEY=b\nOPENAI_API_KEY=c$d\nCLOUDFLARE_API_TOKEN=secret\n";
     const args = ["deploy", "staging", "--url", url, "--env-file", file("all.env", variables)];
     const run = await lisbon(args, { secrets: null });
+    const needed = { LISBON_KEY_SECRET: "a", ANTHROPIC_KEY: "b", OPENAI_API_KEY: "c$d" };
 
     expect(run.code).toBe(0);
-    expect(recorded()[1]).toMatch(/^deploy \S+ --config wrangler\.toml --no-bundle --env staging --secrets-file \S+$/);
-    expect(JSON.parse(recorded()[2] ?? "")).toEqual({ LISBON_API_KEY: "a", ANTHROPIC_KEY: "b", OPENAI_API_KEY: "c$d" });
+    expect(recorded().slice(2)).toEqual(
+      ["state", "router"].map((part) => `deploy --config ${part}/wrangler.json --env [] --secrets-file secrets.json`),
+    );
+    expect([uploaded("state").secrets, uploaded("router").secrets]).toEqual([needed, needed]);
   });
 
   it("says that it is deployed but that no route can answer", async () => {
@@ -151,11 +184,23 @@ describe("lisbon deploy", () => {
   });
 
   it("shows wrangler's own words when it cannot deploy", async () => {
-    const run = await lisbon(["deploy", "staging", "--url", url], { secrets: allSecrets, broken: true });
+    const run = await lisbon(["deploy", "staging", "--url", url], { secrets: allSecrets, broken: "state" });
 
     expect(run.code).toBe(1);
     expect(run.errors).toContain("no such account");
-    expect(run.errors).toContain("wrangler could not deploy");
+    expect(run.errors).toContain("wrangler could not deploy lisbon-staging-state;");
+    expect(run.errors).toContain("Nothing was deployed.");
+    expect(recorded().filter((line) => line.startsWith("deploy"))).toHaveLength(1);
+    expect(asked).toEqual([]);
+  });
+
+  it("says what is deployed and that to repeat is safe when the router cannot follow the state", async () => {
+    const run = await lisbon(["deploy", "staging", "--url", url], { secrets: allSecrets, broken: "router" });
+
+    expect(run.code).toBe(1);
+    expect(run.errors).toContain("wrangler could not deploy lisbon-staging;");
+    expect(run.errors).toContain("lisbon-staging-state is deployed; lisbon-staging is as it was.");
+    expect(run.errors).toContain("To deploy both again is safe: run the same command.");
     expect(asked).toEqual([]);
   });
 
@@ -171,7 +216,10 @@ describe("lisbon deploy", () => {
 interface Fake {
   /** Null: the list cannot be read, as for a Worker that does not exist yet. */
   readonly secrets?: readonly string[] | null;
-  readonly broken?: boolean;
+  /** Of the state, where it has others than the router. */
+  readonly stateSecrets?: readonly string[];
+  /** Which of the two cannot be deployed. */
+  readonly broken?: "state" | "router";
 }
 
 interface Run {
@@ -185,8 +233,10 @@ async function lisbon(args: readonly string[], fake: Fake = {}): Promise<Run> {
     env: {
       PATH: `${folder}${delimiter}${process.env["PATH"]}`,
       FAKE_RECORD: record,
-      FAKE_SECRETS: fake.secrets === null ? "" : JSON.stringify((fake.secrets ?? []).map((name) => ({ name }))),
-      FAKE_BROKEN: fake.broken ? "yes" : "",
+      FAKE_UPLOADS: uploads,
+      FAKE_SECRETS_router: listOf(fake.secrets),
+      FAKE_SECRETS_state: listOf(fake.stateSecrets ?? fake.secrets),
+      FAKE_BROKEN: fake.broken ?? "",
     },
   });
   const ended = once(child, "close");
@@ -195,8 +245,36 @@ async function lisbon(args: readonly string[], fake: Fake = {}): Promise<Run> {
   return { code: typeof code === "number" ? code : null, out, errors };
 }
 
+function listOf(secrets: Fake["secrets"] = []): string {
+  return secrets === null ? "" : JSON.stringify(secrets.map((name) => ({ name })));
+}
+
+/** The commands without the folder, which has another name each time. */
 function recorded(): readonly string[] {
   return readFileSync(record, "utf8").trim().split("\n");
+}
+
+interface Uploaded {
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly bundle: string;
+  readonly secrets: unknown;
+}
+
+/** What stood in the folder when wrangler was told to deploy. */
+function uploaded(part: "state" | "router"): Uploaded {
+  const read = (name: string): string => readFileSync(join(uploads, part, name), "utf8");
+  const secrets = existsSync(join(uploads, part, "secrets.json"))
+    ? (JSON.parse(read("secrets.json")) as unknown)
+    : null;
+  return { config: JSON.parse(read("wrangler.json")), bundle: read("worker.js"), secrets };
+}
+
+function exportsOf(bundle: string): readonly string[] {
+  const list = /export\s*\{([^}]*)\}/.exec(bundle)?.[1] ?? "";
+  return list
+    .split(",")
+    .map((each) => each.trim().split(" as ").at(-1) ?? "")
+    .toSorted();
 }
 
 function file(name: string, content: string): string {
@@ -204,15 +282,3 @@ function file(name: string, content: string): string {
   writeFileSync(path, content);
   return path;
 }
-
-const FAKE_WRANGLER = `#!/usr/bin/env bash
-echo "$*" >> "$FAKE_RECORD"
-if [ "$1" = secret ]; then
-  if [ -z "$FAKE_SECRETS" ]; then echo "ERROR This Worker does not exist" >&2; exit 1; fi
-  echo "$FAKE_SECRETS"
-  exit 0
-fi
-if [ -n "$FAKE_BROKEN" ]; then echo "ERROR no such account" >&2; exit 1; fi
-for argument; do case "$argument" in *secrets.json) { cat "$argument"; echo; } >> "$FAKE_RECORD";; esac; done
-echo "Deployed lisbon-staging"
-`;
