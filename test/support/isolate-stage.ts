@@ -1,7 +1,7 @@
 /** Three isolates of the real Worker with one switchboard, and one upstream that is as ill as the test says. */
 import * as z from "zod";
 import { HELLO } from "./hello-answer.ts";
-import { startIsolates } from "./isolates.ts";
+import { startIsolates, type IsolatesOptions } from "./isolates.ts";
 import { type ScriptedProvider, startScriptedProvider } from "./scripted-provider.ts";
 import { KEY_SECRET, serverKey } from "./server-keys.ts";
 
@@ -30,7 +30,7 @@ export interface Called {
 const Asked = z.object({ max_tokens: z.number().optional() });
 
 export async function startIsolateStage(
-  options: { readonly withoutSwitchboard?: boolean; readonly bindings?: Readonly<Record<string, string>> } = {},
+  options: Pick<IsolatesOptions, "withoutSwitchboard" | "bindings" | "split"> = {},
 ): Promise<IsolateStage> {
   const ill = new Map<string, { readonly status: number; readonly body: unknown }>();
   const asked = new Map<string, number>();

@@ -1,13 +1,13 @@
 /**
  * Several isolates: one workerd, several Workers of the same code, each with
  * its own memory and its own socket, all bound to the Durable Objects of the
- * first. A module-level variable is not shared by them, as it is not in
- * production.
+ * first, or of a Worker beside them. A module-level variable is not shared by
+ * them, as it is not in production.
  */
 import { resolve } from "node:path";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { unstable_readConfig as readConfig } from "wrangler";
-import { bundleWorker, repository } from "../../cli/bundle-worker.ts";
+import { bundleWorker, repository, type BundleOptions } from "../../cli/bundle-worker.ts";
 import { lookInLog, watchSecrets } from "./secret-watch.ts";
 
 export interface IsolatesOptions {
@@ -23,6 +23,8 @@ export interface IsolatesOptions {
   readonly stateFolder?: string;
   /** Every line that an isolate or an object logs. */
   readonly onLog?: (line: string) => void;
+  /** As it is deployed: the isolates are routers, their objects one state Worker's, both minified as for the upload. */
+  readonly split?: boolean;
   /** Another Worker than Lisbon, for the tests of this harness. */
   readonly worker?: { readonly source: string; readonly durableObjects: Readonly<Record<string, string>> };
 }
@@ -35,16 +37,24 @@ export interface Isolates {
 }
 
 export async function startIsolates(options: IsolatesOptions = {}): Promise<Isolates> {
-  const { count = 3, bindings = {}, worker, stateFolder, onLog } = options;
+  const { count = 3, bindings = {}, worker, stateFolder, onLog, split = false } = options;
   watchSecrets(bindings);
   const config = readConfig({ config: resolve(repository, "wrangler.toml") }, { hideWarnings: true });
   const classes =
     worker?.durableObjects ??
     Object.fromEntries(config.durable_objects.bindings.map((bound: BoundClass) => [bound.name, bound.class_name]));
-  const script = await bundleWorker({
-    entry: worker === undefined ? { file: "src/index.ts" } : { source: worker.source },
-    ...(options.routes === undefined ? {} : { routes: resolve(repository, options.routes) }),
-  });
+  const bundle = (entry: BundleOptions["entry"]): Promise<string> =>
+    bundleWorker({
+      entry,
+      minify: split,
+      ...(options.routes === undefined ? {} : { routes: resolve(repository, options.routes) }),
+    });
+  const script = await bundle(
+    worker === undefined ? { file: split ? "src/router.ts" : "src/index.ts" } : { source: worker.source },
+  );
+  const stateScript = split ? await bundle({ file: "src/state.ts" }) : null;
+  // In production only public hosts are asked, and the tests' providers are none.
+  const variables = { LISBON_ENVIRONMENT: "staging", ...bindings };
   const platform = {
     compatibilityDate: config.compatibility_date ?? "",
     compatibilityFlags: config.compatibility_flags,
@@ -56,8 +66,15 @@ export async function startIsolates(options: IsolatesOptions = {}): Promise<Isol
     script: brokenObjects(classes),
     durableObjects: objectBindings(classes, BROKEN, BROKEN),
   });
+  const stateWorker = (ofState: string) => ({
+    ...platform,
+    name: STATE,
+    script: ofState,
+    bindings: variables,
+    durableObjects: objectBindings(classes, owner, STATE),
+  });
   const names = Array.from({ length: count }, (_, place) => `isolate-${place}`);
-  const owner = options.withoutSwitchboard ? BROKEN : (names[0] ?? "");
+  const owner = options.withoutSwitchboard ? BROKEN : split ? STATE : (names[0] ?? "");
 
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
@@ -74,12 +91,12 @@ export async function startIsolates(options: IsolatesOptions = {}): Promise<Isol
           ...platform,
           name,
           script,
-          // In production only public hosts are asked, and the tests' providers are none.
-          bindings: { LISBON_ENVIRONMENT: "staging", ...bindings },
+          bindings: variables,
           durableObjects: objectBindings(classes, owner, name),
           unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
         })),
         ...(options.withoutSwitchboard ? [brokenWorker()] : []),
+        ...(stateScript === null ? [] : [stateWorker(stateScript)]),
       ],
     }),
   );
@@ -97,6 +114,7 @@ interface BoundClass {
 }
 
 const BROKEN = "broken-objects";
+const STATE = "state";
 
 function objectBindings(classes: Readonly<Record<string, string>>, owner: string, name: string) {
   return Object.fromEntries(
