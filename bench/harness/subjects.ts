@@ -30,9 +30,13 @@ export interface Subjects {
   start(name: SubjectName, bindings?: Bindings): Promise<Subject>;
   /** The same, but it can be told to collect its garbage: by a request to `/collect`. */
   startCollecting(name: "bare" | "lisbon"): Promise<Subject>;
-  /** Lisbon as it would be uploaded. */
-  readonly upload: string;
+  /** One Worker of the two by itself, without the other and its bindings: for what starting it costs. */
+  startAlone(name: "bare" | Uploaded): Promise<Workerd>;
+  /** Lisbon as it would be uploaded; with a stand-in there is only that. */
+  readonly uploads: Readonly<Partial<Record<Uploaded, string>>>;
 }
+
+export type Uploaded = "router" | "state";
 
 interface Message {
   readonly role: "user" | "assistant";
@@ -56,29 +60,19 @@ export async function prepareSubjects(
   const files = {
     bare: "bench/workers/bare.ts",
     parse: "bench/workers/parse.ts",
-    lisbon: standIn ?? "src/index.ts",
+    lisbon: standIn ?? "src/router.ts",
     counted: standIn ?? "bench/workers/counted.ts",
   };
-  const begin = async (name: SubjectName, script: string, bindings: Bindings, v8Flags: readonly string[]) => {
-    const ours = (name === "lisbon" || name === "counted") && standIn === null;
-    const workerd = await startWorkerd(
-      {
-        script,
-        bindings: {
-          UPSTREAM_URL: upstreamUrl,
-          LISBON_KEY_SECRET: SECRET,
-          BENCH_KEY: KEY,
-          LISBON_ENVIRONMENT: "staging",
-          ...bindings,
-        },
-        durableObjects: ours ? objects : {},
-        compatibilityDate: config.compatibility_date ?? "",
-        compatibilityFlags: config.compatibility_flags,
-        v8Flags,
-      },
-      belongings,
-    );
-    return subjectOf(name, workerd);
+  const bindings = {
+    UPSTREAM_URL: upstreamUrl,
+    LISBON_KEY_SECRET: SECRET,
+    BENCH_KEY: KEY,
+    LISBON_ENVIRONMENT: "staging",
+  };
+  const platform = {
+    compatibilityDate: config.compatibility_date ?? "",
+    compatibilityFlags: config.compatibility_flags,
+    durableObjects: objects,
   };
   const scripts = {
     bare: await bundle({ file: files.bare }),
@@ -86,11 +80,23 @@ export async function prepareSubjects(
     lisbon: await bundle({ file: files.lisbon }),
     counted: await bundle({ file: files.counted }),
   };
+  const state = standIn === null ? await bundle({ file: "src/state.ts" }) : null;
+  const uploads = { router: scripts.lisbon, ...(state !== null && { state }) };
+  const begin = async (name: SubjectName, script: string, more: Bindings, v8Flags: readonly string[]) => {
+    const ofLisbon = name === "lisbon" || name === "counted" ? state : null;
+    const options = { ...platform, script, state: ofLisbon, bindings: { ...bindings, ...more }, v8Flags };
+    return subjectOf(name, await startWorkerd(options, belongings));
+  };
   return {
-    upload: scripts.lisbon,
-    start: (name, bindings = {}) => begin(name, scripts[name], bindings, []),
+    uploads,
+    start: (name, more = {}) => begin(name, scripts[name], more, []),
     startCollecting: async (name) =>
       begin(name, await bundle({ source: collecting(files[name]) }), {}, ["--expose-gc"]),
+    startAlone(name) {
+      const script = name === "bare" ? scripts.bare : uploads[name];
+      if (script === undefined) throw new Error(`there is no ${name} of its own`);
+      return startWorkerd({ ...platform, script, state: null, bindings, v8Flags: [] }, belongings);
+    },
   };
 }
 
@@ -98,7 +104,6 @@ type Bindings = Readonly<Record<string, string>>;
 
 function collecting(file: string): string {
   return `import worker from "./${file}";
-    export * from "./${file}";
     export default {
       fetch(request, env, context) {
         if (!request.url.endsWith("/collect")) return worker.fetch(request, env, context);

@@ -9,6 +9,8 @@ import type { Belongings } from "./belongings.ts";
 
 export interface WorkerdOptions {
   readonly script: string;
+  /** The Worker beside it that has the Durable Objects; null: there are none. */
+  readonly state: string | null;
   readonly bindings: Readonly<Record<string, string>>;
   /** Binding name to class name. */
   readonly durableObjects: Readonly<Record<string, string>>;
@@ -26,7 +28,8 @@ export interface Workerd {
 export async function startWorkerd(options: WorkerdOptions, belongings: Belongings): Promise<Workerd> {
   const folder = mkdtempSync(join(belongings.folder, "workerd-"));
   mkdirSync(join(folder, "objects"));
-  writeFileSync(join(folder, "worker.mjs"), options.script);
+  writeFileSync(join(folder, "main.mjs"), options.script);
+  if (options.state !== null) writeFileSync(join(folder, "state.mjs"), options.state);
   writeFileSync(join(folder, "config.capnp"), configOf(options, join(folder, "objects")));
   const child = spawn(workerdBinary(), ["serve", "--control-fd=3", join(folder, "config.capnp")], {
     stdio: ["ignore", "ignore", "pipe", "pipe"],
@@ -68,32 +71,37 @@ function listeningPort(child: ChildProcess, complaints: () => string): Promise<n
   });
 }
 
-function configOf(options: WorkerdOptions, storage: string): string {
+function configOf({ state, ...options }: WorkerdOptions, storage: string): string {
   const texts = Object.entries(options.bindings).map(
     ([name, text]) => `(name = ${JSON.stringify(name)}, text = ${JSON.stringify(text)})`,
   );
-  const objects = Object.entries(options.durableObjects);
-  const bound = objects.map(([name, className]) => `(name = "${name}", durableObjectNamespace = "${className}")`);
+  const objects = state === null ? [] : Object.entries(options.durableObjects);
+  const bound = objects.map(
+    ([name, className]) =>
+      `(name = "${name}", durableObjectNamespace = (className = "${className}", serviceName = "state"))`,
+  );
   const namespaces = objects.map(
     ([, className]) => `(className = "${className}", uniqueKey = "${className}", enableSql = true)`,
   );
+  const worker = (name: string, more: string): string => `const ${name} :Workerd.Worker = (
+  modules = [(name = "worker.mjs", esModule = embed "${name}.mjs")],
+  compatibilityDate = "${options.compatibilityDate}",
+  compatibilityFlags = ${JSON.stringify(options.compatibilityFlags)},
+  bindings = [${[...texts, ...bound].join(", ")}],${more}
+);
+`;
+  const ofState = `
+  durableObjectNamespaces = [${namespaces.join(", ")}],
+  durableObjectStorage = (localDisk = "storage"),`;
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   v8Flags = ${JSON.stringify(options.v8Flags)},
   services = [
-    (name = "main", worker = .main),
+    (name = "main", worker = .main),${state === null ? "" : '\n    (name = "state", worker = .state),'}
     (name = "internet", network = (allow = ["public", "private"])),
     (name = "storage", disk = (path = ${JSON.stringify(storage)}, writable = true)),
   ],
   sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
 );
-const main :Workerd.Worker = (
-  modules = [(name = "worker.mjs", esModule = embed "worker.mjs")],
-  compatibilityDate = "${options.compatibilityDate}",
-  compatibilityFlags = ${JSON.stringify(options.compatibilityFlags)},
-  bindings = [${[...texts, ...bound].join(", ")}],
-  durableObjectNamespaces = [${namespaces.join(", ")}],
-  durableObjectStorage = (localDisk = "storage"),
-);
-`;
+${worker("main", "")}${state === null ? "" : worker("state", ofState)}`;
 }

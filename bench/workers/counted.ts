@@ -1,11 +1,9 @@
 /**
- * Lisbon with a counting, slowing wrapper between it and its Durable Objects.
+ * The router with a counting, slowing wrapper between it and its Durable Objects.
  * A call that began in a request and has ended when its reply leaves was waited
  * for: with time put in, nothing else could have let it end so soon.
  */
-import lisbon from "../../src/index.ts";
-
-export * from "../../src/index.ts";
+import lisbon from "../../src/router.ts";
 
 interface Env {
   readonly SWITCHBOARD: DurableObjectNamespace;
