@@ -13,7 +13,8 @@ export function setupNotice({ off, routes }: Routing, now: number): Notice | nul
     key: "setup:off",
     title: `${many} off: ${routes.length} of ${routes.length + unwanted.length} can serve`,
     why: unwanted.map(({ id, why }) => `${id}: ${describeOff(why)}`).join("; "),
-    nextAction: "Set the variable (npx wrangler secret put NAME), or switch the route off in the map.",
+    nextAction:
+      "Set the variable at both Workers (npm run deploy -- ENVIRONMENT --env-file FILE), or switch the route off in the map.",
     atMs: now,
   };
 }
