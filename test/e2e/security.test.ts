@@ -206,10 +206,10 @@ describe("a text made to keep a pattern busy", () => {
   });
 });
 
-describe("an alert", () => {
-  const alert = (headers: Record<string, string>, query = "") =>
-    post(`/budget/webhook${query}`, JSON.stringify({ provider: "nobody", percentUsed: 10 }), headers);
+const alert = (headers: Record<string, string>, query = "") =>
+  post(`/budget/webhook${query}`, JSON.stringify({ provider: "nobody", percentUsed: 10 }), headers);
 
+describe("an alert", () => {
   it("without its secret is refused, and a caller's key is none", async () => {
     for (const headers of [{}, { authorization: "" }, { "x-lisbon-secret": KEY }, ADMIN]) {
       expect((await alert(headers)).status).toBe(401);
