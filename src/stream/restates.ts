@@ -10,6 +10,7 @@ const PREAMBLE = new RegExp(
     "i(?:'|’)?m sorry|i am sorry|sorry|(?:my )?apologies|i apologi[sz]e|pardon|oops|it (?:seems|looks|appears)",
     "sure|certainly|of course|okay|ok[,!. ]|absolutely|alright|no problem|understood|got it",
     "continuing|to continue|let me|i(?:'|’)ll (?:continue|pick)|picking up|resuming|as i was|where (?:was|were|did) (?:i|we)",
+    "i can(?:no|'|’)?t (?:help|assist|continue|comply)",
     "here(?:'|’)?s |here is |here are |the (?:answer|response|text) (?:was|is|got)|my (?:previous|last)",
     "entschuldig|es tut mir|tut mir leid|natürlich|gerne|selbstverständlich|hier ist|weiter geht|fortsetzung",
     "desculp|claro|com certeza|continuando|aqui está|peço",
@@ -26,26 +27,18 @@ const BEGINNING_CHARS = 400;
 /** Does it say again what `delivered` began with, in the same words or in others? */
 export function restates(text: string, delivered: string): boolean {
   const said = wordsOf(delivered.slice(0, BEGINNING_CHARS));
-  const says = wordsOf(text.slice(0, BEGINNING_CHARS / 2));
+  // Of a long text against a short one little would be alike.
+  const says = wordsOf(text.slice(0, Math.min(delivered.length, BEGINNING_CHARS / 2)));
   if (says.length >= 3 && says.slice(0, 3).join(" ") === said.slice(0, 3).join(" ")) return true;
   const runs = new Set(runsOf(said));
   if (runsOf(says).some((run) => runs.has(run))) return true;
   return likeness(says.join(""), said.join("")) >= (isUnspaced(text) ? 0.15 : 0.17);
 }
 
-/**
- * The first sign of a beginning: a capital, or the very mark that the answer began with. A text that goes on in the
- * middle of a sentence seldom has one.
- */
-export function beginsAlike(text: string, delivered: string): boolean {
+/** It begins with a capital, with a letter of a script that has none, or with the very mark that the answer began with. */
+export function mayBegin(text: string, delivered: string): boolean {
   const [first = ""] = text.trimStart();
-  const [began = ""] = delivered.trimStart();
-  return first === began || (isBig(first) && isBig(began));
-}
-
-/** Letters that are no small ones: capitals, and all of a script that has none. */
-function isBig(letter: string): boolean {
-  return /[\p{Lu}\p{Lo}]/u.test(letter);
+  return /[\p{Lu}\p{Lo}]/u.test(first) || (first === delivered.trimStart()[0] && !/\p{L}/u.test(first));
 }
 
 /**
@@ -53,7 +46,7 @@ function isBig(letter: string): boolean {
  * seams of ten texts paraphrases had 0.18 and more, honest continuations of prose up to 0.16
  * (docs/decisions/2026-11-21-the-seam.md).
  */
-function likeness(text: string, other: string): number {
+export function likeness(text: string, other: string): number {
   const size = isUnspaced(text) ? 2 : 4;
   const pieces = piecesOf(text, size);
   const known = piecesOf(other, size);

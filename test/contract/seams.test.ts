@@ -6,10 +6,19 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { askToContinue } from "../../src/chat/ask-to-continue.ts";
-import { createSeam } from "../../src/stream/seam.ts";
+import { shownOf } from "../support/shown-of.ts";
 
 const Answer = z.object({ name: z.string(), whole: z.string(), paraphrase: z.string() });
-const answers = z.array(Answer).parse(JSON.parse(readFileSync("test/fixtures/seams/answers.json", "utf8")));
+type Answer = z.infer<typeof Answer>;
+
+const answersIn = (file: string): readonly Answer[] =>
+  z.array(Answer).parse(JSON.parse(readFileSync(`test/fixtures/seams/${file}.json`, "utf8")));
+
+/** `held-out`: other texts than those with which the thresholds were chosen, and most of them say something twice. */
+const SETS = [
+  { file: "answers", answers: answersIn("answers"), mostRefused: 0 },
+  { file: "held-out", answers: answersIn("held-out"), mostRefused: 0.125 },
+];
 
 /** Where the first model broke off, as a part of the whole: also in the middle of words. */
 const CUTS = [0.2, 0.35, 0.5, 0.65, 0.8, 0.93];
@@ -36,6 +45,9 @@ function quoted({ said }: Case): string {
   return z.string().parse(JSON.parse(quote));
 }
 
+/** As it was given its beginning: without the white space at its end. */
+const goesOn = (whole: string, at: number): string => whole.slice(whole.slice(0, at).trimEnd().length);
+
 const honest: Readonly<Record<string, Behaviour>> = {
   "repeats the last words and goes on": { prefilled: false, says: (one) => quoted(one) + one.rest },
   "repeats them between dots": { prefilled: false, says: (one) => `…${quoted(one).trim()}${one.rest}` },
@@ -48,7 +60,7 @@ const honest: Readonly<Record<string, Behaviour>> = {
     says: (one) => `I'm sorry about that. Here is the rest:\n\n${quoted(one)}${one.rest}`,
   },
   "goes on without a word repeated": { prefilled: false, says: (one) => one.rest.trimStart() },
-  "goes on with its prefill": { prefilled: true, says: (one) => one.whole.slice(one.said.trimEnd().length) },
+  "goes on with its prefill": { prefilled: true, says: (one) => goesOn(one.whole, one.said.length) },
 };
 
 const restarts: Readonly<Record<string, Behaviour>> = {
@@ -68,24 +80,18 @@ const restarts: Readonly<Record<string, Behaviour>> = {
   },
 };
 
-const cases = answers.flatMap(({ whole, paraphrase }) =>
-  CUTS.map((part): Case => {
-    const at = Math.floor(whole.length * part);
-    return { said: whole.slice(0, at), rest: whole.slice(at), whole, paraphrase };
-  }),
-);
+function casesOf(answers: readonly Answer[]): readonly Case[] {
+  return answers.flatMap(({ whole, paraphrase }) =>
+    CUTS.map((part) => {
+      const at = Math.floor(whole.length * part);
+      return { said: whole.slice(0, at), rest: whole.slice(at), whole, paraphrase };
+    }),
+  );
+}
 
 /** What the reader is shown of the new text; null: nothing, but an error. */
 function shown(one: Case, { prefilled, says }: Behaviour, piece: number): string | null {
-  const seam = createSeam({ delivered: one.said, prefilled });
-  const text = says(one);
-  for (let at = 0; at < text.length; at += piece) {
-    const verdict = seam.take(text.slice(at, at + piece));
-    if (verdict.kind === "unproven") return null;
-    if (verdict.kind === "proven") return verdict.text + text.slice(at + piece);
-  }
-  const last = seam.end();
-  return last.kind === "proven" ? last.text : null;
+  return shownOf({ delivered: one.said, prefilled }, says(one), piece);
 }
 
 function beginsAnew(text: string, { whole, paraphrase }: Case): boolean {
@@ -94,20 +100,22 @@ function beginsAnew(text: string, { whole, paraphrase }: Case): boolean {
 
 const plain = (text: string): string => text.replaceAll(/\s+/g, " ");
 
-describe("a continuation that begins the answer anew", () => {
+describe.each(SETS)("a continuation that begins the answer anew ($file)", ({ answers }) => {
   it.each(Object.entries(restarts))("(%s) never reaches the reader twice", (_name, behaviour) => {
-    const seen = cases.flatMap((one) => [1, 7, 64].map((piece) => ({ one, text: shown(one, behaviour, piece) })));
+    const seen = casesOf(answers).flatMap((one) =>
+      [1, 7, 64].map((piece) => ({ one, text: shown(one, behaviour, piece) })),
+    );
     // Where a restart has caught up with the very words of the cut, what comes after them is a rest.
     const wrong = seen.filter(({ one, text }) => text !== null && beginsAnew(text, one));
 
-    expect(seen.length).toBeGreaterThanOrEqual(60);
+    expect(seen.length).toBeGreaterThanOrEqual(48);
     expect(wrong).toEqual([]);
   });
 });
 
-describe("an honest continuation", () => {
+describe.each(SETS)("an honest continuation ($file)", ({ answers, mostRefused }) => {
   const refused = Object.entries(honest).map(([name, behaviour]) => {
-    const texts = cases.map((one) => ({ one, text: shown(one, behaviour, 7) }));
+    const texts = casesOf(answers).map((one) => ({ one, text: shown(one, behaviour, 7) }));
     return {
       name,
       of: texts.length,
@@ -124,10 +132,21 @@ describe("an honest continuation", () => {
     ["repeats the last words and goes on", 0],
     ["repeats them between dots", 0],
     ["apologises, repeats the last words and goes on", 0],
-    ["goes on with its prefill", 0.05],
+    ["goes on with its prefill", mostRefused],
   ])("(%s) is refused in at most %d of the cases", (name, most) => {
     const found = refused.find((one) => one.name === name);
 
     expect((found?.refused ?? Infinity) / (found?.of ?? 1)).toBeLessThanOrEqual(most);
+  });
+
+  it("with its prefill is never another text, wherever it was cut", () => {
+    const wrong = answers.flatMap(({ name, whole }) =>
+      Array.from({ length: whole.length }, (_, at) => {
+        const text = shownOf({ delivered: whole.slice(0, at), prefilled: true }, goesOn(whole, at));
+        return text === null || whole.slice(0, at) + text === whole ? null : `${name} at ${at}`;
+      }).filter((each) => each !== null),
+    );
+
+    expect(wrong).toEqual([]);
   });
 });

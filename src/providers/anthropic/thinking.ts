@@ -50,6 +50,8 @@ export function thinkingOf(request: ChatRequest, name: string): Thinking {
     const word = effort.effort === "xhigh" && !model.knowsXhigh ? "max" : effort.effort;
     return { thinking: { type: "adaptive" }, effort: word, maxTokens };
   }
+  // A continuation has only what is left of the caller's bound.
+  if ((bound ?? Infinity) <= LEAST_BUDGET_TOKENS) return { maxTokens };
   // Half of the caller's bound at most: the rest is for the answer.
   const most = bound === undefined ? Infinity : Math.max(LEAST_BUDGET_TOKENS, Math.floor(bound / 2));
   const budget = Math.min(effort.budgetTokens, most);

@@ -19,28 +19,32 @@ function lastWords(messages: ChatRequest["messages"]): string {
   return typeof content === "string" ? content : "";
 }
 
+function quoteIn(messages: ChatRequest["messages"]): string {
+  return String(JSON.parse(/"(?:[^"\\]|\\.)*"/.exec(lastWords(messages))?.[0] ?? '""'));
+}
+
 describe("a request to go on", () => {
   it("ends with the answer so far where the model takes a prefill, and is otherwise the same, thoughts apart", () => {
     const { reasoning_effort: _effort, ...same } = REQUEST;
 
     expect(askToContinue(REQUEST, SAID, prefill)).toEqual({
       ...same,
-      messages: [QUESTION, { role: "assistant", content: SAID }],
+      messages: [QUESTION, { role: "assistant", content: SAID.trimEnd() }],
     });
   });
 
   it("marks the prefill where the provider wants that", () => {
     const { messages } = askToContinue(REQUEST, SAID, { prefill: true, provider: "mistral" });
 
-    expect(messages.at(-1)).toEqual({ role: "assistant", content: SAID, prefix: true });
+    expect(messages.at(-1)).toEqual({ role: "assistant", content: SAID.trimEnd(), prefix: true });
   });
 
   it("else asks in words, quoting the end of the answer from a word's beginning", () => {
     const { messages, reasoning_effort: effort } = askToContinue(REQUEST, SAID, inWords);
-    const quote: unknown = JSON.parse(/"[^"]*"/.exec(lastWords(messages))?.[0] ?? "");
+    const quote = quoteIn(messages);
 
     expect(messages.map(({ role }) => role)).toEqual(["user", "assistant", "user"]);
-    expect(typeof quote === "string" && SAID.endsWith(quote) && SAID.slice(0, -quote.length).endsWith(" ")).toBe(true);
+    expect(SAID.endsWith(quote) && SAID.slice(0, -quote.length).endsWith(" ")).toBe(true);
     expect(effort).toBe("low");
   });
 
@@ -49,14 +53,40 @@ describe("a request to go on", () => {
 
     expect(askToContinue(begun, SAID, prefill).messages).toEqual([
       QUESTION,
-      { role: "assistant", content: `Well: ${SAID}` },
+      { role: "assistant", content: `Well: ${SAID.trimEnd()}` },
     ]);
   });
 
   it("leaves of the caller's bound what was not said yet, and never nothing", () => {
-    expect(askToContinue({ ...REQUEST, max_tokens: 120 }, SAID, inWords).max_tokens).toBe(100);
-    expect(askToContinue({ ...REQUEST, max_completion_tokens: 3 }, SAID, inWords).max_completion_tokens).toBe(1);
-    expect(askToContinue(REQUEST, SAID, inWords)).not.toHaveProperty("max_tokens");
+    expect(askToContinue({ ...REQUEST, max_tokens: 120 }, SAID, prefill).max_tokens).toBe(100);
+    expect(askToContinue({ ...REQUEST, max_completion_tokens: 3 }, SAID, prefill).max_completion_tokens).toBe(1);
+    expect(askToContinue(REQUEST, SAID, prefill)).not.toHaveProperty("max_tokens");
+  });
+
+  it("has room for the words that are repeated, but never more than the caller's bound", () => {
+    const said = SAID.repeat(5);
+
+    expect(askToContinue({ ...REQUEST, max_tokens: 100 }, said, inWords).max_tokens).toBeGreaterThan(25);
+    expect(askToContinue({ ...REQUEST, max_tokens: 100 }, SAID.slice(0, 12), inWords).max_tokens).toBe(100);
+  });
+
+  it("takes a character of an East Asian script for a token", () => {
+    const said = "灯台守は夜明け前に通り過ぎた船を数えた。".repeat(40);
+
+    expect(askToContinue({ ...REQUEST, max_tokens: 1_000 }, said, prefill).max_tokens).toBe(200);
+  });
+
+  it("is the same request where nothing but white space was said", () => {
+    expect(askToContinue(REQUEST, "\n\n", inWords).messages).toEqual([QUESTION]);
+    expect(askToContinueNative(native(), "\n\n", { prefill: true }).body.messages).toEqual([QUESTION]);
+  });
+
+  it("quotes more where the answer says its last words twice, and no more than 512 characters", () => {
+    const verse = "And softly goes the sea between the islands, and softly goes the wind behind it.\n";
+
+    expect(quoteIn(askToContinue(REQUEST, `First.\n${verse}Then.\n${verse}`, inWords).messages)).toContain("Then.");
+    expect(quoteIn(askToContinue(REQUEST, verse.repeat(40), inWords).messages).length).toBeLessThanOrEqual(512);
+    expect(quoteIn(askToContinue(REQUEST, `x${" ".repeat(9_000)}`, inWords).messages).length).toBeLessThanOrEqual(512);
   });
 
   it("never quotes half of a character", () => {
@@ -79,6 +109,18 @@ describe("a request in Anthropic's language to go on", () => {
         messages: [QUESTION, { role: "assistant", content: SAID.trimEnd() }],
       },
     });
+  });
+
+  it("edits no thoughts that it does not ask for", () => {
+    const clearThinking = { type: "clear_thinking_20251015", keep: "all" };
+    const clearTools = { type: "clear_tool_uses_20250919" };
+    const managed = (...edits: readonly object[]): unknown =>
+      askToContinueNative(native({ context_management: { edits } }), SAID, { prefill: true }).body[
+        "context_management"
+      ];
+
+    expect(managed(clearThinking)).toBeUndefined();
+    expect(managed(clearThinking, clearTools)).toEqual({ edits: [clearTools] });
   });
 
   it("asks in words where the model takes no prefill", () => {
