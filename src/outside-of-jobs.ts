@@ -2,6 +2,7 @@
 import { buildDeps } from "./build-deps.ts";
 import { JOB_INDEX, NOTIFIER, type Env } from "./env.ts";
 import { linkTo, signAction } from "./http/action-token.ts";
+import { mayBeContinued } from "./chat/go-on.ts";
 import { createCallbackSender } from "./jobs/callback-sender.ts";
 import type { JobAction, JobOutside } from "./jobs/job-outside.ts";
 import { noPublisher, type Publisher } from "./jobs/publisher.ts";
@@ -9,6 +10,7 @@ import { emptyLearntLimits } from "./jobs/qstash-limits.ts";
 import { qstashNotice } from "./jobs/qstash-notice.ts";
 import { createQstashPublisher } from "./jobs/qstash-publisher.ts";
 import { platformMoment, realClock } from "./lib/clock.ts";
+import { resolveModel } from "./routing/resolve-model.ts";
 import { runJob } from "./run-job.ts";
 import type { WorkerDeps } from "./worker-deps.ts";
 
@@ -23,6 +25,10 @@ export function outsideOfJobs(env: Env, ctx: Pick<ExecutionContext, "waitUntil">
     clock,
     random,
     run: (work, how) => runJob(work, how, deps),
+    mayBeContinued: (request) => {
+      const meant = resolveModel(routing, request.model);
+      return meant !== null && mayBeContinued({ ...meant, request });
+    },
     publisher: publisherOf(deps, env, ctx),
     callbacks: createCallbackSender({
       signingSecret: settings.signingSecret,

@@ -28,7 +28,7 @@ export function whoGoesOn(route: Route, others: readonly Candidate[], progress: 
 }
 
 /** JSON that one model began is not what another goes on with, and of several answers only the first is known. */
-function mayBeContinued({ kind, request }: PlannedCall): boolean {
+export function mayBeContinued({ kind, request }: Pick<PlannedCall, "kind" | "request">): boolean {
   const format = request.response_format?.type ?? "text";
   return kind.continues && kind.commit !== "whole" && format === "text" && (request.n ?? 1) === 1;
 }

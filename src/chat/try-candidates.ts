@@ -5,7 +5,7 @@ import type { Refusal } from "../domain/refusal.ts";
 import type { Result } from "../lib/result.ts";
 import { attempt } from "./attempt.ts";
 import type { Answer } from "./attempt-context.ts";
-import { whoGoesOn } from "./go-on.ts";
+import { mayBeContinued, whoGoesOn } from "./go-on.ts";
 import type { Candidate } from "./plan-candidates.ts";
 import { resume } from "./resume.ts";
 import type { Trail } from "./trail.ts";
@@ -19,7 +19,7 @@ export function tryCandidates(
 ): Promise<Result<Answer, Refusal>> {
   const progress = newProgress(candidates, call, trail, deps);
   const said = call.from.kind === "job" ? call.from.said : null;
-  if (said !== null) return resume(said, candidates, progress, deps);
+  if (said !== null && mayBeContinued(call)) return resume(said, candidates, progress, deps);
   return tryInTurn(
     candidates,
     async (route, { last, others }) => {

@@ -1,6 +1,7 @@
 import type { Notifier } from "../domain/notifier.ts";
 import type { Routing } from "../domain/routing.ts";
 import type { Clock } from "../lib/clock.ts";
+import type { ChatRequest } from "../openai/chat-request.ts";
 import type { CallbackSender } from "./callback-port.ts";
 import type { JobIndexPort } from "./index-port.ts";
 import type { Publisher } from "./publisher.ts";
@@ -13,6 +14,8 @@ export interface JobOutside {
   /** 0 to 1, as `Math.random`. */
   readonly random: () => number;
   readonly run: Run;
+  /** May another run go on with half an answer to this? */
+  readonly mayBeContinued: (request: ChatRequest) => boolean;
   readonly publisher: Publisher;
   readonly callbacks: CallbackSender;
   /** Asked each time: what is out of reach today may be another one tomorrow. */

@@ -53,9 +53,10 @@ export class JobRuns {
     return { live, over: this.#see(live) };
   }
 
-  /** Only a run that was lost leaves text behind, and only plain text can be gone on with. */
+  /** Only a run that was lost leaves text behind, and only plain text can be gone on with, where nothing else was asked for. */
   #keptText({ work, runs }: JobRecord): KeptText | null {
     const { tables, changed } = this.#book;
+    if (!this.#options.outside.mayBeContinued(keptRequest(tables).request)) return null;
     const log = work.stream ? ChunkLog.reopen(tables, runs.run, () => changed.fire()) : null;
     if (log === null) return null;
     const fold = new CompletionFold();

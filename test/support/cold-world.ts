@@ -199,6 +199,7 @@ export class ColdWorld {
       routing,
       clock,
       random: this.#random,
+      mayBeContinued: () => true,
       run: (work, how) => runJob(work, how, this.#deps(isolate)),
       publisher: isolate.publisher,
       callbacks: { send: () => Promise.reject(new Error("nobody asked for a callback")) },

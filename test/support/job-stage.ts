@@ -18,9 +18,10 @@ type Runner = (work: JobWork, how: RunHow) => Promise<RunResult>;
 interface StageOptions {
   readonly cold?: Partial<ColdSettings>;
   readonly publish?: (dispatch: Dispatch) => Promise<Published>;
+  readonly mayBeContinued?: boolean;
 }
 
-export function jobStage({ cold = {}, publish }: StageOptions = {}) {
+export function jobStage({ cold = {}, publish, mayBeContinued = true }: StageOptions = {}) {
   const clock = createFakeClock();
   const storage = createJobStorage();
   let takeAlarmBack: (() => void) | null = null;
@@ -84,6 +85,7 @@ export function jobStage({ cold = {}, publish }: StageOptions = {}) {
           stage.ran.push({ work, how });
           return (await stage.runs.shift()?.(work, how)) ?? putOff();
         },
+        mayBeContinued: () => mayBeContinued,
         publisher: {
           publish: (dispatch) => {
             stage.published.push(dispatch);

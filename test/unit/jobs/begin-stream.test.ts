@@ -216,6 +216,17 @@ describe("a stream", () => {
     expect(stage.rows("SELECT DISTINCT run FROM chunks")).toEqual([{ run: 2 }]);
   });
 
+  it("of a lost run begins anew where its answer may not be gone on with", async () => {
+    const { stage, next } = await lostAfter((lost) => lost.say('{"half": '), false);
+    const begun = reading(bodyOf(await stage.clock.run(stage.job.begin(streamWork(), null))));
+    await next.say("anew");
+    await next.finish();
+    await stage.clock.run(begun.over);
+
+    expect(stage.ran[1]?.how.said).toBeNull();
+    expect(textsIn(begun.read.text)).toBe("anew");
+  });
+
   it("that nobody can go on with right now waits for its next run, unless what came was no continuation", async () => {
     const { stage } = await lostAfter((lost) => lost.say("kept "));
     stage.runs.splice(
@@ -234,8 +245,8 @@ describe("a stream", () => {
 const HEAD = { id: "c", object: "chat.completion.chunk", created: 1, model: "m" };
 
 /** A run that has said something when its object is evicted, half a second later; `next` is the one after it. */
-async function lostAfter(say: (lost: ReturnType<typeof heldStream>) => Promise<void>) {
-  const stage = jobStage();
+async function lostAfter(say: (lost: ReturnType<typeof heldStream>) => Promise<void>, mayBeContinued = true) {
+  const stage = jobStage({ mayBeContinued });
   const [lost, next] = [heldStream(), heldStream()];
   stage.runs.push(lost.runner, next.runner);
   await stage.clock.run(stage.job.begin(streamWork(), null));

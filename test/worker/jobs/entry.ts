@@ -34,6 +34,7 @@ export class Job extends JobObject {
         jobWorld.ran.push(how.runId);
         return jobWorld.runs.shift()?.(work, how) ?? Promise.resolve(NOBODY);
       },
+      mayBeContinued: () => true,
       publisher: {
         publish: (dispatch) => {
           jobWorld.published.push(dispatch);
