@@ -19,6 +19,13 @@ function lastWords(messages: ChatRequest["messages"]): string {
   return typeof content === "string" ? content : "";
 }
 
+/** What is left of these edits of the context. */
+function managed(...edits: readonly object[]): unknown {
+  return askToContinueNative(native({ context_management: { edits } }), SAID, { prefill: true }).body[
+    "context_management"
+  ];
+}
+
 function quoteIn(messages: ChatRequest["messages"]): string {
   return String(JSON.parse(/"(?:[^"\\]|\\.)*"/.exec(lastWords(messages))?.[0] ?? '""'));
 }
@@ -114,10 +121,6 @@ describe("a request in Anthropic's language to go on", () => {
   it("edits no thoughts that it does not ask for", () => {
     const clearThinking = { type: "clear_thinking_20251015", keep: "all" };
     const clearTools = { type: "clear_tool_uses_20250919" };
-    const managed = (...edits: readonly object[]): unknown =>
-      askToContinueNative(native({ context_management: { edits } }), SAID, { prefill: true }).body[
-        "context_management"
-      ];
 
     expect(managed(clearThinking)).toBeUndefined();
     expect(managed(clearThinking, clearTools)).toEqual({ edits: [clearTools] });

@@ -153,4 +153,10 @@ describe("Anthropic's body", () => {
       max_tokens: 4000,
     });
   });
+
+  it("asks for no thoughts where their budget does not fit into what is left of the caller's bound", () => {
+    const { body } = sent("anthropic", { reasoning_effort: "low", max_tokens: 1024 }, { model: "claude-haiku-4-5" });
+
+    expect(body).not.toHaveProperty("thinking");
+  });
 });
