@@ -11,7 +11,7 @@ export interface AttemptOptions {
   readonly call: PlannedCall;
   /** No other candidate is left: this one may take all of the time. */
   readonly last: boolean;
-  /** The longest that its stream may last, from the first words on; Infinity: as long as the route's own clock says. */
+  /** The longest that its stream may last, the wait for its first words included; Infinity: as long as the route's own clock says. */
   readonly mostStreamMs: number;
 }
 

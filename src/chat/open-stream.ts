@@ -67,7 +67,7 @@ async function open(context: AttemptContext, pumped: boolean, deps: Deps): Promi
   }
   const durationMs = clock.now() - startedAtMs;
   const { maxStreamBytes, drainMs } = deps.routing.limits;
-  const maxStreamMs = Math.min(route.clocks.maxStreamMs, context.mostStreamMs);
+  const maxStreamMs = Math.min(route.clocks.maxStreamMs, context.mostStreamMs - durationMs);
   const promptBytes = wire.body.length;
   return ok({
     client,

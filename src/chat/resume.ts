@@ -26,8 +26,9 @@ export async function resume(
   if (!leg.ok) return leg;
   const route = call.routes.find(({ id }) => id === leg.value.routeId);
   if (route === undefined) throw new Error("a route that the call does not have went on with it");
+  const usage = estimateUsage(JSON.stringify(call.native?.body ?? call.request).length, text.length);
   const running = resumed({
-    given: { head, said: text, canBeContinued: true, usage: estimateUsage(0, text.length) },
+    given: { head, said: text, canBeContinued: true, usage, bytes: text.length },
     lost: LOST,
     leg: leg.value,
     callerSignal: call.callerSignal,

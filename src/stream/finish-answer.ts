@@ -34,11 +34,13 @@ export interface GivenAnswer {
   /** Plain text that another route may go on with. */
   readonly canBeContinued: boolean;
   readonly usage: CallUsage;
+  /** Read of the wire: `maxStreamBytes` holds for all routes together. */
+  readonly bytes: number;
 }
 
-export function givenBy({ reader: { fold }, promptBytes }: AnswerSource): GivenAnswer {
+export function givenBy({ reader: { fold, rawBytes }, promptBytes }: AnswerSource): GivenAnswer {
   const { head, text, canBeContinued } = fold;
-  return { head, said: text, canBeContinued, usage: fold.callUsage(promptBytes) };
+  return { head, said: text, canBeContinued, usage: fold.callUsage(promptBytes), bytes: rawBytes };
 }
 
 type Continued = LisbonNote["continued"][number];
@@ -48,20 +50,23 @@ export async function finishAnswer(broken: BrokenAnswer): Promise<StreamEnd> {
   const { given, pen, caller, callerSignal } = broken;
   const { head } = given;
   const usages = [given.usage];
-  let { said, canBeContinued } = given;
+  let { said, canBeContinued, bytes } = given;
   let { failure, goOn } = broken;
   const continued: Continued[] = [];
 
-  while (goOn !== null && canBeContinued && mayMend(failure)) {
+  while (goOn !== null && canBeContinued && mayMend(failure) && !callerSignal.aborted) {
     const leg: Leg | null = await goOn(said, failure);
     if (callerSignal.aborted) leg?.watchdog.abort();
     if (leg === null || head === null || callerSignal.aborted) break;
-    continued.push({ route: leg.routeId, at_character: said.length, after: failure.kind });
-    const splice = createSplice({ head, said, prefilled: leg.prefilled, note: { continued } });
-    const end = await play(leg, splice, broken);
+    const { routeId, prefilled } = leg;
+    const splice = createSplice({ head, said, prefilled, note: { continued } });
+    const named: Continued = { route: routeId, at_character: said.length, after: failure.kind };
+    const limits = { ...leg.limits, maxStreamBytes: leg.limits.maxStreamBytes - bytes };
+    const end = await play({ ...leg, limits }, splice, () => continued.push(named), broken);
     leg.settle(end);
     const part = givenBy(leg);
     usages.push(part.usage);
+    bytes += part.bytes;
     if (end === null || (splice.proven() && saidAll(leg, end))) {
       const usage = sumUsage(usages);
       const last = pen.write(usageChunk(head, usage, { continued })) + pen.end();
@@ -91,8 +96,13 @@ export function saidAll({ reader }: AnswerSource, failure: Failure): boolean {
   return failure.kind !== "caller_gone" && reader.inBandFailure === null && reader.fold.finishReason !== null;
 }
 
-/** One route's continuation. Null: the answer is whole with it. */
-async function play(leg: Leg, splice: Splice, { pen, caller, clock }: BrokenAnswer): Promise<Failure | null> {
+/** One route's continuation; `begins`: before the first of it is shown. Null: the answer is whole with it. */
+async function play(
+  leg: Leg,
+  splice: Splice,
+  begins: () => void,
+  { pen, caller, callerSignal, clock }: BrokenAnswer,
+): Promise<Failure | null> {
   let stopped: Failure | null = null;
   let begun = false;
   const at = splice.said().length;
@@ -104,12 +114,17 @@ async function play(leg: Leg, splice: Splice, { pen, caller, clock }: BrokenAnsw
         stopped = spliced.failure;
         return false;
       }
+      if (!begun && splice.proven()) {
+        begun = true;
+        begins();
+        events += comment(leg.routeId, at);
+      }
       events += spliced.value.map(pen.write).join("");
     }
-    if (events !== "" && !begun) events = comment(leg.routeId, at) + events;
-    begun ||= events !== "";
     return await caller.write(events);
   });
+  // The hang-up has ended the route's connection too: that is no failure of it.
+  if (callerSignal.aborted) return CALLER_GONE;
   if (!read) return stopped ?? CALLER_GONE;
   return whatBroke(leg.reader, leg.watchdog);
 }

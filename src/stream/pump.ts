@@ -142,8 +142,10 @@ async function finishPumped(
     await caller.finish("");
     return end(reader.inBandFailure);
   }
-  // `[DONE]` without a reason to end has reached the caller: nobody reads what comes after it.
-  const next = reader.finished() ? null : goOn;
+  // `[DONE]` without a reason to end has reached the caller: nobody reads what comes after it. And half a thought, or
+  // half of a tool's use, would pass for a whole one if its block were closed and text followed.
+  const open = reader.place()?.open ?? null;
+  const next = reader.finished() || (open !== null && open.type !== "text") ? null : goOn;
   return await finishAnswer({ given: givenBy(source), failure, goOn: next, pen, caller, callerSignal, clock });
 }
 

@@ -31,6 +31,7 @@ export function createSplice({ head, said, prefilled, note }: SpliceOptions): Sp
   const seam = createSeam({ delivered: said, prefilled });
   let given = said;
   let proven = false;
+  let isSilent = true;
   /** What came beside the text before the seam was proven. */
   let held: Delta[] = [];
 
@@ -39,23 +40,27 @@ export function createSplice({ head, said, prefilled, note }: SpliceOptions): Sp
     // Usage is summed up at the end, for all routes.
     if (choice === undefined) return ok([]);
     const { content, ...rest } = restOf(choice);
-    const verdict = verdictOf(content ?? "", choice.finish_reason !== null);
+    const verdict = verdictOf(content ?? "", (rest.tool_calls?.length ?? 0) > 0, choice.finish_reason !== null);
     if (verdict.kind === "unproven") return fail({ kind: "seam_unproven", detail: verdict.why });
     if (Object.keys(rest).length > 0) held.push(rest);
     if (verdict.kind === "wait") return ok([]);
 
     proven = true;
-    if (verdict.text !== "") held.push({ content: verdict.text });
     given += verdict.text;
-    const deltas = held;
+    const deltas = verdict.text === "" ? held : [{ content: verdict.text }, ...held];
     held = [];
     const spoken = deltas.map((delta) => chunkOf({ index: 0, delta, finish_reason: null }));
     return ok(choice.finish_reason === null ? spoken : [...spoken, ended(choice)]);
   }
 
-  function verdictOf(text: string, last: boolean): SeamVerdict {
+  function verdictOf(text: string, calls: boolean, isOver: boolean): SeamVerdict {
+    const wasSilent = isSilent;
+    isSilent &&= text.trim() === "";
+    // A call needs no proof, but what is said behind it would.
+    if (proven && wasSilent && !isSilent && said.trim() !== "")
+      return { kind: "unproven", why: "it calls, then speaks" };
     if (proven) return { kind: "proven", text };
-    return seamVerdict(seam, text, last);
+    return calls && isSilent ? { kind: "proven", text: "" } : seamVerdict(seam, text, calls || isOver);
   }
 
   function chunkOf(choice: ChunkChoice): ChatChunk {

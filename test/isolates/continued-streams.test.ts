@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import * as z from "zod";
 import {
@@ -179,6 +180,42 @@ describe.each(["pump", "check"])("an answer that breaks off after its first word
 
     await expect(hungUp).resolves.toBeGreaterThan(0);
   });
+
+  it.each([
+    ["a reset", (caller: Socket) => caller.resetAndDestroy()],
+    ["a FIN", (caller: Socket) => caller.destroy()],
+  ])(
+    "blames nobody, and asks nobody else, when the caller hangs up while the next route speaks (%s)",
+    async (_how, hangUp) => {
+      const outcomes = (): Promise<readonly (readonly number[])[]> =>
+        Promise.all(["second", "third"].map((name) => stage.outcomesOf(name)));
+      let over: (() => void) | null = null;
+      const isOver = new Promise<void>((resolve) => (over = resolve));
+      plays = {
+        first: breaks("is cut"),
+        second: async ({ response, body }) => {
+          beginStream(response);
+          response.once("close", () => over?.());
+          response.write(chunk(`${quoted(body)}and every one `));
+          // A FIN shows only when something is written to who sent it.
+          for (; !response.destroyed; await pause(20)) response.write(chunk("more "));
+        },
+        third: goesOn,
+      };
+      const before = await outcomes();
+      const caller = await stage.rawAsk(kind);
+      await new Promise(
+        (resolve) => void caller.on("data", (data: Buffer) => data.includes("every one") && resolve(null)),
+      );
+
+      hangUp(caller);
+      await isOver;
+      await pause(300);
+
+      expect(asked.map(({ name }) => name)).toEqual(["first", "second"]);
+      expect(await outcomes()).toEqual(before);
+    },
+  );
 });
 
 describe("an in-band error after the first words", () => {

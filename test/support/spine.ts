@@ -4,7 +4,7 @@ import { runChat } from "../../src/chat/run-chat.ts";
 import type { Reply } from "../../src/chat/reply.ts";
 import { Trail } from "../../src/chat/trail.ts";
 import type { Deps } from "../../src/deps.ts";
-import { NO_WISHES, type Wishes } from "../../src/domain/call.ts";
+import { type Call, NO_WISHES, type Wishes } from "../../src/domain/call.ts";
 import type { InjectedFaults } from "../../src/domain/injected-fault.ts";
 import type { Refusal } from "../../src/domain/refusal.ts";
 import type { Route } from "../../src/domain/route.ts";
@@ -51,6 +51,8 @@ export interface SpineOptions {
   readonly logError?: Deps["logError"];
   readonly recentFailures?: (routeId: string) => number;
   readonly deadlineMs?: number;
+  /** What else is to be true of the call. */
+  readonly call?: Partial<Call>;
 }
 
 export interface Spine {
@@ -150,6 +152,7 @@ export function spine(options: SpineOptions): Spine {
           wishes: { ...NO_WISHES, ...options.wishes },
           calledUrl: "https://lisbon.test/v1/chat/completions",
         },
+        ...options.call,
       };
       return clock.run(runChat(call, trail, deps));
     },
