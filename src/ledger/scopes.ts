@@ -24,8 +24,7 @@ export type LimitChanges = Readonly<Record<string, Partial<Limits>>>;
 /** Nobody is limited in any way: the usual case, and nothing more is looked at. */
 export function nobodyIsLimited(from: CallFrom, { hasLimits }: Routing, changes: LimitChanges): boolean {
   if (hasLimits || from.token !== null) return false;
-  for (const _scope in changes) return false;
-  return true;
+  return isEmpty(changes);
 }
 
 /** Of whoever calls. */
@@ -77,4 +76,10 @@ export function budgetOf({ id, limits, lifeEndsAtMs }: Scope, now: number): Budg
   const month = monthOf(now);
   const [period, endsAtMs] = lifeEndsAtMs === null ? [month.key, month.endsAtMs] : ["life", lifeEndsAtMs];
   return { scope: id, period, limitMicros: Math.floor(limits.monthlyUsd * MICROS), endsAtMs };
+}
+
+/** As `Object.keys(…).length === 0`, without the list: each call asks. */
+function isEmpty(changes: LimitChanges): boolean {
+  for (const scope in changes) if (Object.hasOwn(changes, scope)) return false;
+  return true;
 }

@@ -56,8 +56,12 @@ export async function finishAnswer(broken: BrokenAnswer): Promise<StreamEnd> {
 
   while (goOn !== null && canBeContinued && mayMend(failure) && !callerSignal.aborted) {
     const leg: Leg | null = await goOn(said, failure);
-    if (callerSignal.aborted) leg?.watchdog.abort();
-    if (leg === null || head === null || callerSignal.aborted) break;
+    if (leg === null) break;
+    if (head === null || callerSignal.aborted) {
+      leg.watchdog.abort();
+      leg.settle(CALLER_GONE);
+      break;
+    }
     const { routeId, prefilled } = leg;
     const splice = createSplice({ head, said, prefilled, note: { continued } });
     const named: Continued = { route: routeId, at_character: said.length, after: failure.kind };

@@ -2,6 +2,7 @@
  * The pause on three isolates, with a real Redis behind the REST front where this machine has one: set and taken
  * back by hand, and Redis slow, down and emptied.
  */
+import { serverKey } from "../support/server-keys.ts";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { connectRedis } from "../../dev/redis/connect-redis.ts";
 import { embeddedRedis } from "../../dev/redis/embedded-redis.ts";
@@ -110,7 +111,7 @@ describe("an alert", () => {
 
     const told = await fetch(`${stage.urls[2]}/v1/chat/completions`, {
       method: "POST",
-      headers: { authorization: "Bearer test-caller-key", "content-type": "application/json" },
+      headers: { authorization: `Bearer ${serverKey()}`, "content-type": "application/json" },
       body: JSON.stringify({ model: "outage", messages: [{ role: "user", content: "hello" }] }),
     });
     expect(told.status).toBe(503);

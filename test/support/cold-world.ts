@@ -6,6 +6,7 @@
  */
 import { createBreakers } from "../../src/breaker/isolate-breakers.ts";
 import { emptyIsolateState, type IsolateBreakerState } from "../../src/breaker/isolate-state.ts";
+import { UNASKED_SWITCHBOARD } from "./unasked-switchboard.ts";
 import type { Caller } from "../../src/domain/caller.ts";
 import type { Routing } from "../../src/domain/routing.ts";
 import { chatCompletions } from "../../src/http/chat-completions.ts";
@@ -171,7 +172,10 @@ export class ColdWorld {
       ...this.#rest,
       routing,
       settings: { ...bareSettings, publicUrl, qstash: this.#post?.settings ?? null },
-      switchboard: () => ({ ...NOT_ASKED, servedSince: (ids, sinceMs) => switchboard.servedSince(ids, sinceMs) }),
+      switchboard: () => ({
+        ...UNASKED_SWITCHBOARD,
+        servedSince: (ids, sinceMs) => switchboard.servedSince(ids, sinceMs),
+      }),
       breakers: createBreakers({
         state: breakers,
         switchboard: () => switchboard.port,
@@ -222,7 +226,6 @@ export function promptOf(number: number): string {
   return `call ${number}`;
 }
 
-const notAsked = (): Promise<never> => Promise.reject(new Error("nobody asks the switchboard this"));
 const CALLER: Caller = {
   tenant: "default",
   user: null,
@@ -232,24 +235,6 @@ const CALLER: Caller = {
   maxTokens: null,
   origins: null,
   token: null,
-};
-
-const NOT_ASKED = {
-  addKey: notAsked,
-  keys: notAsked,
-  revokeKey: notAsked,
-  isRevoked: notAsked,
-  noteChange: notAsked,
-  setLimits: notAsked,
-  changes: notAsked,
-  overview: notAsked,
-  injectFaults: notAsked,
-  throwSwitches: notAsked,
-  reset: notAsked,
-  alert: notAsked,
-  pause: notAsked,
-  resume: notAsked,
-  pauses: notAsked,
 };
 
 function routingOf(map: Record<string, unknown>): Routing {

@@ -6,6 +6,7 @@ import { bareSettings } from "./bare-settings.ts";
 import { createFakeClock } from "./fake-clock.ts";
 import { noColdQueue } from "./fake-jobs.ts";
 import { NIGHT_MS } from "./parked-job.ts";
+import { UNASKED_SWITCHBOARD } from "./unasked-switchboard.ts";
 import { standardRouting } from "./standard-routing.ts";
 
 export const ADMIN_KEY = "the-admin-key";
@@ -20,7 +21,7 @@ export function operatorDeps(more: Partial<WorkerDeps> = {}): WorkerDeps {
     jobs: notAsked,
     jobIndex: notAsked,
     notifier: notAsked,
-    switchboard: notAsked,
+    switchboard: () => UNASKED_SWITCHBOARD,
     clock: createFakeClock(NIGHT_MS),
     random: () => 0.5,
     fetch: () => Promise.reject(new Error("nobody is called")),

@@ -159,7 +159,14 @@ describe("a route that goes on", () => {
 });
 
 describe("a job's run that goes on with a lost one", () => {
-  const lost: Call["from"] = { kind: "job", tenant: "d", deadlineMs: 30_000, said: { head: HEAD, text: BEGINNING } };
+  const lost: Call["from"] = {
+    kind: "job",
+    tenant: "d",
+    user: null,
+    token: null,
+    deadlineMs: 30_000,
+    said: { head: HEAD, text: BEGINNING },
+  };
 
   it("is asked for the rest, and its usage has the lost run's prompt in it", async () => {
     const at = stage({ call: { from: lost }, providers: rest([]) });
