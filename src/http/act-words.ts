@@ -117,7 +117,7 @@ export const FROM_ELSEWHERE: RefusedWords = {
 export const LINKS_OFF: RefusedWords = {
   status: 503,
   title: "Links do not work here.",
-  text: "This Worker has no LISBON_ADMIN_KEY, with which links are signed. Set it with `npx wrangler secret put LISBON_ADMIN_KEY`; links that are sent from then on work.",
+  text: "This Worker has no LISBON_ADMIN_KEY, with which links are signed. Put it into a file and run `npm run deploy -- ENVIRONMENT --env-file FILE`; links that are sent from then on work.",
 };
 
 export const EMPTY_ANSWER: RefusedWords = {

@@ -64,7 +64,7 @@ function httpOf(refusal: Refusal): HttpRefusal {
       return {
         status: 503,
         type: "api_error",
-        message: `This Worker has no ${refusal.variable}. Set it with \`npx wrangler secret put ${refusal.variable}\`.`,
+        message: `This Worker has no ${refusal.variable}. Put it into a file and run \`npm run deploy -- ENVIRONMENT --env-file FILE\`.`,
       };
     case "not_found":
       return { status: 404, type: "invalid_request_error", message: `There is nothing at ${refusal.path}.` };
