@@ -20,7 +20,7 @@ import { listJobs, retryDead } from "./http/admin-jobs.ts";
 import { changeLimits, settleUnaccounted, showLimits, showSpend } from "./http/admin-limits.ts";
 import { notices, testNotices } from "./http/admin-notices.ts";
 import { pause, pauses } from "./http/admin-pause.ts";
-import { changeIn, noteChange, showChanges } from "./http/audit.ts";
+import { changeIn, noteChange, showChanges, type Told } from "./http/audit.ts";
 import { callerOf, refuseAdmin, standingCaller } from "./http/authenticate.ts";
 import { budgetResume } from "./http/budget-resume.ts";
 import { budgetWebhook } from "./http/budget-webhook.ts";
@@ -118,7 +118,7 @@ export function createApp(
   app.post("/cold/run", open(coldRun));
   app.post("/cold/failed", open(coldFailed));
   app.get("/admin/act", open(showAct));
-  app.post("/admin/act", open(act));
+  app.post("/admin/act", serve(anybody, noted(act, "link")));
 
   app.get("/admin/audit", adminOnly(showChanges));
   app.get("/admin/keys", adminOnly(listKeys));
@@ -140,8 +140,8 @@ export function createApp(
   app.get("/admin/jobs", adminOnly(listJobs));
   app.post("/admin/jobs/retry-dead", adminOnly(retryDead));
   app.get("/admin/jobs/:id", adminOnly(showJob));
-  app.post("/admin/jobs/:id/answer", adminOnly(answerJob));
-  app.post("/admin/jobs/:id/edit", adminOnly(editJob));
+  app.post("/admin/jobs/:id/answer", adminOnly(answerJob, "nothing"));
+  app.post("/admin/jobs/:id/edit", adminOnly(editJob, "nothing"));
   app.post("/admin/jobs/:id/retry", adminOnly(retryJob));
   app.post("/admin/jobs/:id/cancel", adminOnly(cancelByOperator));
 
@@ -157,8 +157,8 @@ export function createApp(
     return serve(standingCaller, handler);
   }
 
-  function adminOnly(handler: Handler): (c: Context<AppEnv>) => Promise<Response> {
-    return serve(adminOr, noted(handler));
+  function adminOnly(handler: Handler, told: Told = "body"): (c: Context<AppEnv>) => Promise<Response> {
+    return serve(adminOr, noted(handler, told));
   }
 
   function serve<Who>(guard: Guard<Who>, handler: HandlerFor<Who>): (c: Context<AppEnv>) => Promise<Response> {
@@ -218,13 +218,19 @@ function adminOr(request: Request, { settings }: WorkerDeps): Result<null, Refus
 }
 
 /** What changes something is written down, whatever came of it. */
-function noted(handler: Handler): Handler {
+function noted(handler: Handler, told: Told): Handler {
   return async (request, deps, requestId) => {
     if (request.method === "GET") return await handler(request, deps, requestId);
-    const change = await changeIn(request);
-    const response = await handler(request, deps, requestId);
-    await noteChange(request, change, response.status, deps, requestId);
-    return response;
+    const change = await changeIn(request, told);
+    let status = 500;
+    try {
+      const response = await handler(request, deps, requestId);
+      ({ status } = response);
+      return response;
+    } finally {
+      // A change that broke half way is one too.
+      await noteChange(request, change, status, deps, requestId);
+    }
   };
 }
 

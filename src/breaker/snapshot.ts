@@ -32,7 +32,7 @@ export interface SnapshotKept {
 export type Moment = readonly [id: string, untilMs: number];
 
 /** Kill switches are always in a snapshot, so there may only be as many as leave room for the rest. */
-export const KILLED_BYTES = SNAPSHOT_BYTES / 2;
+export const KILLED_BYTES = 3 * 1024;
 
 /** So many paused providers by name; more of them are everything. */
 const PAUSED_BYTES = 512;

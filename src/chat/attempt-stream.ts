@@ -23,8 +23,9 @@ export async function attemptStream(
   const { call, route } = context;
   const { kind, dialect, callerSignal } = call;
   const whole = kind.commit === "whole";
-  // A job keeps what it passes on, so it must see every event.
-  const pumped = isNative(call, route) && kind.stream === "pumped" && !whole && call.from.kind === "caller";
+  // A job keeps what it passes on, and limits are settled by what the provider reports, so both must see every event.
+  const seen = whole || call.from.kind === "job" || context.money.needsUsage;
+  const pumped = isNative(call, route) && kind.stream === "pumped" && !seen;
   const opened = await openStream(context, pumped, deps);
   if (!opened.ok) return opened;
 

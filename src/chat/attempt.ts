@@ -53,7 +53,7 @@ async function inContext<T>(
   const reserved = put instanceof Promise ? await put : put;
   if (!reserved.ok) return reserved;
   const money = reserved.value;
-  const call = withinBudget(options.call, money.maxTokens);
+  const call = withinBudget(options.call, route, money.maxTokens);
   const fault = deps.breakers.injectedFault(route);
   const fetch = fault === null ? deps.fetch : faultyFetch(fault);
   const now = clock.now();

@@ -13,7 +13,7 @@ const scope = z
   .check(
     z.maxLength(200),
     z.regex(
-      /^(?:all|(?:account|tenant|perUser|user):[^\s]+)$/,
+      /^(?:all|(?:account|tenant|perUser|user):[^\s*]+)$/,
       "expected all, account:X, tenant:T, perUser:T or user:T/U",
     ),
   );
@@ -31,8 +31,8 @@ const Change = z.strictObject({
   ),
 });
 
-/** They travel in every snapshot. Further ones belong into the map. */
-const MOST_CHANGES_CHARS = 2_048;
+/** UTF-8. They travel in every snapshot; further ones belong into the map. */
+const MOST_CHANGES_BYTES = 1_536;
 
 /** `GET`: the budgets as they stand, what was changed at run time, and what nobody accounts for. */
 export async function showLimits(_request: Request, deps: WorkerDeps): Promise<Response> {
@@ -70,7 +70,8 @@ export async function changeLimits(request: Request, deps: WorkerDeps): Promise<
     LIMIT_NAMES.flatMap((name) => (limits?.[name] === undefined ? [] : [[name, limits[name]]])),
   );
   const change = limits === null ? null : { ...before[of], ...given };
-  if (JSON.stringify({ ...before, [of]: change }).length > MOST_CHANGES_CHARS) {
+  const bytes = new TextEncoder().encode(JSON.stringify({ ...before, [of]: change })).byteLength;
+  if (bytes > MOST_CHANGES_BYTES) {
     const reason = "scope: too many limits are changed at run time; put the lasting ones into the routing map";
     return refusalResponse({ kind: "invalid_request", param: "scope", reason });
   }

@@ -3,7 +3,7 @@ import { callLogger } from "../chat/call-logger.ts";
 import { runChat } from "../chat/run-chat.ts";
 import type { Reply } from "../chat/reply.ts";
 import { Trail } from "../chat/trail.ts";
-import type { Call } from "../domain/call.ts";
+import type { Call, NativeRequest } from "../domain/call.ts";
 import type { Caller } from "../domain/caller.ts";
 import type { Refusal } from "../domain/refusal.ts";
 import { assertNever } from "../lib/assert-never.ts";
@@ -13,6 +13,7 @@ import { boundOutput } from "./bound-output.ts";
 import type { CallerDialect } from "./caller-dialect.ts";
 import { originOf } from "./origin-of.ts";
 import { readWishes } from "./read-wishes.ts";
+import { refuseExtras } from "./refuse-extras.ts";
 import { replyHeaders } from "./reply-headers.ts";
 
 export async function answerCall(
@@ -35,9 +36,11 @@ export async function answerCall(
   const unwanted =
     (revoked instanceof Promise ? await revoked : revoked) ?? refuseKind(read.value.request.model, caller, deps);
   if (unwanted !== null) return refuse(unwanted, read.value.request);
+  const extra = refuseExtras(read.value, caller);
+  if (extra !== null) return refuse(extra, read.value.request);
   const bounded = boundOutput(read.value, caller);
   if (!bounded.ok) return refuse(bounded.failure, read.value.request);
-  const understood = readWishes(request, bounded.value.request, deps.settings);
+  const understood = readWishes(request, bounded.value.request, deps.settings, caller);
   if (!understood.ok) return refuse(understood.failure, read.value.request);
 
   const asked = understood.value.request;
@@ -46,7 +49,8 @@ export async function answerCall(
     requestId,
     dialect: dialect.id,
     request: asked,
-    native: read.value.native,
+    // Beta features are its server's choice.
+    native: caller.by === "server_key" ? read.value.native : withoutHeaders(read.value.native),
     stream,
     readAtMs: clock.now(),
     callerSignal: request.signal,
@@ -114,6 +118,10 @@ export async function answerCall(
         return assertNever(answered);
     }
   }
+}
+
+function withoutHeaders(native: NativeRequest | null): NativeRequest | null {
+  return native && { ...native, headers: {} };
 }
 
 const JSON_BODY = { "content-type": "application/json" };

@@ -8,15 +8,22 @@ const MAX_ACTOR_CHARS = 64;
 const MAX_DETAIL_CHARS = 1_000;
 const MAX_DETAIL_BYTES = 4_096;
 
-/** A prompt or an answer is in these bodies, and a trail is no place for either. */
-const UNTOLD = /^\/admin\/jobs\/[^/]+\/(?:answer|edit)$/;
+/**
+ * `body`: it is told, for it holds settings. `nothing`: a prompt or an answer may be in it, and a trail is no place for
+ * either. `link`: neither, and it is a notice's signed link that authorises.
+ */
+export type Told = "body" | "nothing" | "link";
 
 /** What is noted of a request; to be read before its handler takes the body. */
-export async function changeIn(request: Request): Promise<{ readonly who: string; readonly detail: string }> {
+export async function changeIn(
+  request: Request,
+  told: Told,
+): Promise<{ readonly who: string; readonly detail: string }> {
+  if (told === "link") return { who: "link", detail: "" };
   const given = request.headers.get(ACTOR_HEADER) ?? "";
   const who = given.replaceAll(/[^\x20-\x7e]/g, "").slice(0, MAX_ACTOR_CHARS) || "admin";
-  const { pathname } = new URL(request.url);
-  const detail = UNTOLD.test(pathname) ? "" : await readTextUpTo(request.clone(), MAX_DETAIL_BYTES).catch(() => "");
+  if (told === "nothing") return { who, detail: "" };
+  const detail = await readTextUpTo(request.clone(), MAX_DETAIL_BYTES).catch(() => "");
   return { who, detail: detail.slice(0, MAX_DETAIL_CHARS) };
 }
 

@@ -1,4 +1,5 @@
 /** What a caller says beside its request, in headers or in fields of its body that no provider is shown. */
+import type { Caller } from "../domain/caller.ts";
 import { NO_WISHES, type Wishes } from "../domain/call.ts";
 import { ON_COLD, type OnCold } from "../domain/kind.ts";
 import type { Refusal } from "../domain/refusal.ts";
@@ -16,7 +17,12 @@ export interface Understood {
 /** In the body these are ours: `idempotencyKey` for old clients, and the two that no SDK has a header for. */
 export const OURS = ["idempotencyKey", "on_cold", "callback_url"] as const;
 
-export function readWishes(incoming: Request, body: ChatRequest, settings: Settings): Result<Understood, Refusal> {
+export function readWishes(
+  incoming: Request,
+  body: ChatRequest,
+  settings: Settings,
+  caller: Pick<Caller, "by"> = SERVER,
+): Result<Understood, Refusal> {
   const { headers } = incoming;
   const keyHeader = headers.get("idempotency-key");
   const coldHeader = headers.get("x-lisbon-on-cold");
@@ -30,7 +36,7 @@ export function readWishes(incoming: Request, body: ChatRequest, settings: Setti
   if (!key.ok) return key;
   const onCold = onColdOf(coldHeader, onColdField);
   if (!onCold.ok) return onCold;
-  const callback = callbackOf(callbackUrl, incoming.url, settings);
+  const callback = callbackOf(callbackUrl, incoming.url, settings, caller);
   if (!callback.ok) return callback;
   const resumeAfter = key.value === null ? null : headers.get("last-event-id");
   return ok({
@@ -39,6 +45,7 @@ export function readWishes(incoming: Request, body: ChatRequest, settings: Setti
   });
 }
 
+const SERVER = { by: "server_key" } as const;
 const MAX_KEY_CHARS = 255;
 
 function keyOf(header: string | null, field: unknown): Result<string | null, Refusal> {
@@ -58,8 +65,15 @@ function onColdOf(header: string | null, field: unknown): Result<OnCold | null, 
   return refuse(header === null ? "on_cold" : "x-lisbon-on-cold", `expected one of ${ON_COLD.join(", ")}`);
 }
 
-function callbackOf(given: unknown, calledUrl: string, settings: Settings): Result<string | null, Refusal> {
+function callbackOf(
+  given: unknown,
+  calledUrl: string,
+  settings: Settings,
+  { by }: Pick<Caller, "by">,
+): Result<string | null, Refusal> {
   if (given === undefined || given === null) return ok(null);
+  // What is signed for it is signed for everybody: a stranger must not have it sent to a place of its own.
+  if (by !== "server_key") return refuse("callback_url", "only a server key may name one");
   if (typeof given !== "string") return refuse("callback_url", "expected a URL");
   if (settings.signingSecret === null) {
     return refuse("callback_url", "this router signs no callbacks: it has no LISBON_SIGNING_SECRET");

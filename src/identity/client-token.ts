@@ -95,9 +95,11 @@ async function readSigned(token: string, name: KeyName, serverKey: string, nowMs
   if (tenant !== undefined && tenant !== name.tenant) {
     return fail({ kind: "invalid_token", why: "its tenant is not the key's" });
   }
-  if (exp - iat > TOKEN_SECONDS.most) {
+  const nowSeconds = nowMs / 1000;
+  if (exp - iat > TOKEN_SECONDS.most || exp > nowSeconds + TOKEN_SECONDS.most + SKEW_SECONDS) {
     return fail({ kind: "invalid_token", why: `it lives longer than ${TOKEN_SECONDS.most} seconds` });
   }
+  if (iat > nowSeconds + SKEW_SECONDS) return fail({ kind: "invalid_token", why: "its iat is in the future" });
   const counted = max_spend_usd !== undefined || requests_per_minute !== undefined;
   if (counted && jti === undefined)
     return fail({ kind: "invalid_token", why: "its limits need a jti to be counted by" });

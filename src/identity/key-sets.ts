@@ -13,6 +13,7 @@ export type KeySet = z.infer<typeof KeySet>;
 
 interface Fetched {
   readonly keys: KeySet;
+  /** `-Infinity`: they were never to be had. */
   readonly atMs: number;
   /** When they were last asked for, with or without an answer. */
   readonly askedAtMs: number;
@@ -30,6 +31,9 @@ export interface KeySetOutside {
 const FRESH_MS = 600_000;
 /** For a key that is not among them, and after a fetch that failed, they are fetched again at most so often. */
 const AGAIN_MS = 60_000;
+/** Where none were ever had. */
+const FAILED_AGAIN_MS = 5_000;
+const NO_KEYS: KeySet = { keys: [] };
 /** Keys that could not be fetched anew for so long are believed no more. */
 const STALE_MS = 24 * 3_600_000;
 const FETCH_LIMIT_MS = 3_000;
@@ -44,6 +48,7 @@ export async function keysFor(keyId: string, url: string, outside: KeySetOutside
     const isThere = known.keys.keys.some((key) => key["kid"] === keyId);
     if (now - known.atMs < FRESH_MS && isThere) return known.keys;
     if (now - known.askedAtMs < AGAIN_MS && now - known.atMs < STALE_MS) return known.keys;
+    if (now - known.askedAtMs < FAILED_AGAIN_MS && now - known.atMs >= STALE_MS) throw new Error(`no keys at ${url}`);
     keySets.set(url, { ...known, askedAtMs: now });
   }
   try {
@@ -52,6 +57,8 @@ export async function keysFor(keyId: string, url: string, outside: KeySetOutside
     return keys;
   } catch (cause) {
     if (known !== undefined && now - known.atMs < STALE_MS) return known.keys;
+    // Only now: who asks at the same time for the first time asks too.
+    keySets.set(url, { keys: NO_KEYS, atMs: -Infinity, askedAtMs: now });
     throw cause;
   }
 }

@@ -10,9 +10,13 @@ import { tellSoon, type LedgerOutside } from "./ledger-exchange.ts";
 import type { LedgerState } from "./ledger-state.ts";
 import { dayOf } from "./periods.ts";
 import type { Budget, Scope } from "./scopes.ts";
+import { noteRatio } from "./ratios.ts";
 import { notePace, settleInto, type Reserved } from "./supply.ts";
 
 export interface Estimate {
+  /** By what was sent alone. */
+  readonly counted: number;
+  /** By what the route's provider has reported of late. */
   readonly promptTokens: number;
   readonly completionTokens: number;
   /** Null: nobody knows. */
@@ -20,7 +24,9 @@ export interface Estimate {
 }
 
 export function outputBound({ request, kind }: Pick<PlannedCall, "request" | "kind">): number {
-  return request.max_completion_tokens ?? request.max_tokens ?? kind.maxOutputTokens;
+  const asked = [request.max_completion_tokens, request.max_tokens].filter((bound) => bound != null);
+  // A server may know only one of the two words.
+  return asked.length === 0 ? kind.maxOutputTokens : Math.max(...asked);
 }
 
 export interface Held {
@@ -41,6 +47,7 @@ const FREE_FAILURES: ReadonlySet<Failure["kind"]> = new Set([
 /** One attempt and what is put aside for it. */
 export class Attempted implements Reservation {
   readonly maxTokens: number | null;
+  readonly needsUsage: boolean;
   readonly #call: PlannedCall;
   readonly #route: Route;
   readonly #held: Held | null;
@@ -54,6 +61,7 @@ export class Attempted implements Reservation {
     this.#held = held;
     this.#options = options;
     this.maxTokens = held !== null && held.budgets.length > 0 ? outputBound(call) : null;
+    this.needsUsage = held !== null;
     const now = options.clock.now();
     this.#counters = held === null ? [] : tokenCounters(held.scopes, now);
     for (const counter of this.#counters) count(options.state, counter, this.#estimated(), now);
@@ -64,7 +72,9 @@ export class Attempted implements Reservation {
     const usage = this.#held === null ? reported : unlessReported(reported, this.#held.estimate);
     const { promptTokens, source } = usage;
     const price = this.#held?.estimate.price ?? priceAt(this.#route, promptTokens);
-    if (source === "reported" && this.#held !== null) noteRatio(state, this.#route.id, promptTokens, this.#held);
+    if (source === "reported" && this.#held !== null) {
+      noteRatio(state, this.#route.id, promptTokens, this.#held.estimate.counted, this.#options.clock.now());
+    }
     this.#close(usage, price === null ? 0 : microsOf(usage, price), source === "estimated");
   }
 
@@ -150,15 +160,3 @@ function settleByBudget({ reserved, budgets }: Held, micros: number, state: Ledg
     if (parts.length > 0) settleInto(parts, micros);
   }
 }
-
-/** How much more than estimated a route's prompts really have, of late; never less than estimated. */
-function noteRatio({ ratios }: LedgerState, routeId: string, promptTokens: number, { estimate }: Held): void {
-  if (estimate.promptTokens === 0) return;
-  const before = ratios.get(routeId) ?? 1;
-  // The estimate had the ratio in it already.
-  const seen = (promptTokens / estimate.promptTokens) * Math.max(1, before);
-  ratios.set(routeId, seen > before ? seen : before + (seen - before) * RATIO_FALLS);
-}
-
-/** Up at once, for money must not run over; down slowly. */
-const RATIO_FALLS = 0.05;

@@ -15,7 +15,10 @@ export function budgetAlerts(
   now: number,
 ): readonly BudgetAlert[] {
   const month = monthOf(now).key;
-  const usdOf = (scope: string, given: number | null): number | null => changes[scope]?.monthlyUsd ?? given;
+  const usdOf = (scope: string, given: number | null): number | null => {
+    const changed = changes[scope]?.monthlyUsd;
+    return changed === undefined ? given : changed;
+  };
   const providers = new Set(
     [...budget.monthlyUsd.keys(), ...budget.providers.keys()].filter((name) => !name.includes(":")),
   );

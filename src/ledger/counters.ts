@@ -33,6 +33,11 @@ export function reached(state: LedgerState, scopes: readonly Scope[], now: numbe
   return null;
 }
 
+/** Nothing is counted, and the ledger's answer says how much there is. */
+export function recount(state: LedgerState, scope: string, limit: Reached["limit"], now: number): void {
+  count(state, counterOf(scope, limit, now), 0, now);
+}
+
 export function countRequest(state: LedgerState, scopes: readonly Scope[], now: number): void {
   for (const { id, limits } of scopes) {
     if (limits.requestsPerMinute !== null) count(state, counterOf(id, "requestsPerMinute", now), 1, now);

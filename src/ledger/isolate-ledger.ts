@@ -13,10 +13,11 @@ import { wait } from "../lib/clock.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 import { priceAt } from "../routing/price-at.ts";
 import { Attempted, outputBound, type Estimate } from "./attempted.ts";
-import { countRequest, reached } from "./counters.ts";
-import { estimatePromptTokens, familyOf } from "./estimate-tokens.ts";
+import { countRequest, reached, recount, type Reached } from "./counters.ts";
+import { estimateCallTokens } from "./estimate-call.ts";
+import { ratioOf } from "./ratios.ts";
 import type { Ledger, Reservation } from "./ledger.ts";
-import { isolateId, tellSoon, type LedgerOutside } from "./ledger-exchange.ts";
+import { isolateId, nextMessage, tellSoon, type LedgerOutside } from "./ledger-exchange.ts";
 import type { MoneyAnswer } from "./ledger-port.ts";
 import {
   budgetOf,
@@ -54,6 +55,7 @@ function admit(call: PlannedCall, options: LedgerOptions): Refusal | null {
   const limit = reached(state, scopes, now);
   if (limit !== null) {
     const { resetsInMs, ...which } = limit;
+    askAgain(limit, options);
     return { kind: "limit_reached", ...which, retryAfterMs: resetsInMs };
   }
   // A job's own run is no request of anybody's: its caller's call was one.
@@ -62,6 +64,12 @@ function admit(call: PlannedCall, options: LedgerOptions): Refusal | null {
     tellSoon(options, true);
   }
   return null;
+}
+
+/** What others had put aside when they told it may be free by now: whoever refuses because of it asks for the truth. */
+function askAgain({ scope, limit }: Reached, options: LedgerOptions): void {
+  recount(options.state, scope, limit, options.clock.now());
+  tellSoon(options, true);
 }
 
 function scopesOfCaller({ from }: PlannedCall, { routing, changes }: LedgerOptions): readonly Scope[] {
@@ -84,7 +92,10 @@ function reserve(
   if (scopes.length === 0) return ok(new Attempted(call, route, null, options));
   const now = clock.now();
   const ofRoute = reached(state, ofAccount, now);
-  if (ofRoute !== null) return fail(overBudget(ofRoute.scope, ofRoute.resetsInMs));
+  if (ofRoute !== null) {
+    askAgain(ofRoute, options);
+    return fail(overBudget(ofRoute.scope, ofRoute.resetsInMs));
+  }
   const budgets = scopes.flatMap((scope) => budgetOf(scope, now) ?? []);
   const estimate = estimateOf(call, route, options);
   if (budgets.length === 0) return ok(new Attempted(call, route, { scopes, estimate, reserved: [], budgets }, options));
@@ -137,7 +148,11 @@ async function askAndTake(asking: Asking, options: LedgerOptions): Promise<Resul
     const wantMicros = micros + Math.max(pace.spentMicros, pace.earlierMicros);
     return { ...budget, forMs: endsAtMs - asked, needMicros: micros, wantMicros };
   });
-  const answer = await inTime(options.ledger().ask({ isolate: isolateId(options), wants }), options);
+  const message = nextMessage(state);
+  state.awaited.set(message, asked);
+  const question = options.ledger().ask({ isolate: isolateId(options), message, wants });
+  // An answer that comes later is of no use: the ledger hears that nobody awaits it.
+  const answer = await inTime(question, options).finally(() => state.awaited.delete(message));
   if (answer === null) return fail({ kind: "over_budget", detail: "the ledger is away", budget: AWAY });
   if (!answer.ok) return fail(overBudget(answer.scope, answer.forMs));
   const now = clock.now();
@@ -179,10 +194,11 @@ async function inTime(asked: Promise<MoneyAnswer>, { clock }: LedgerOptions): Pr
   }
 }
 
-function estimateOf(call: PlannedCall, route: Route, { state }: LedgerOptions): Estimate {
-  const counted = estimatePromptTokens(call.request, familyOf(route));
-  const promptTokens = Math.ceil(counted * Math.max(1, state.ratios.get(route.id) ?? 1));
+function estimateOf(call: PlannedCall, route: Route, { state, clock }: LedgerOptions): Estimate {
+  const counted = estimateCallTokens(call, route);
+  const promptTokens = Math.ceil(counted * ratioOf(state, route.id, clock.now()));
   return {
+    counted,
     promptTokens,
     completionTokens: outputBound(call) * (call.request.n ?? 1),
     price: priceAt(route, promptTokens),

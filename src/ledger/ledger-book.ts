@@ -14,7 +14,7 @@ import {
   type SliceReport,
   type Want,
 } from "./ledger-port.ts";
-import type { LedgerTables } from "./ledger-tables.ts";
+import type { LedgerTables, SliceRow } from "./ledger-tables.ts";
 import type { LimitChanges } from "./scopes.ts";
 import { MICROS } from "../domain/price.ts";
 import { noteSpent } from "./spend-tables.ts";
@@ -30,6 +30,8 @@ const SHARES = 4;
 /** Counters are kept so long after their period, for reports that come late. */
 const KEEP_COUNTERS_MS = 300_000;
 const FORGET_ISOLATE_MS = 3_600_000;
+/** Longer than a job is kept: a parked call's token must not have its money anew. */
+const KEEP_BUDGETS_MS = 40 * 86_400_000;
 
 export class LedgerBook {
   readonly #options: LedgerBookOptions;
@@ -54,21 +56,23 @@ export class LedgerBook {
   }
 
   /** Of every budget or of none. */
-  ask({ isolate, wants }: MoneyQuestion): MoneyAnswer {
+  ask({ isolate, message, wants }: MoneyQuestion): MoneyAnswer {
     const { tables } = this.#options;
     const now = this.#options.clock.now();
     tables.heard(isolate, now);
     const rooms = wants.map((want) => ({ want, left: this.#leftOf(want, now) }));
     const lacking = rooms.find(({ want, left }) => left < want.needMicros);
     if (lacking !== undefined) return { ok: false, scope: lacking.want.scope, forMs: lacking.want.forMs };
-    return { ok: true, slices: rooms.flatMap(({ want, left }) => this.#give(isolate, want, left, now)) };
+    return { ok: true, slices: rooms.flatMap(({ want, left }) => this.#give({ isolate, message }, want, left, now)) };
   }
 
-  report({ isolate, slices, batch, wants }: LedgerReport): LedgerReply {
+  report(report: LedgerReport): LedgerReply {
+    const { isolate, message, slices, batch, wants } = report;
     const { tables } = this.#options;
     const now = this.#options.clock.now();
     tables.heard(isolate, now);
     for (const slice of slices) this.#heardOf(isolate, slice, now);
+    this.#takeBack(report, now);
     const counts: Record<string, number> = {};
     if (batch !== null) {
       const isNew = tables.takeBatch(isolate, batch.number);
@@ -78,8 +82,8 @@ export class LedgerBook {
         counts[counter] = tables.counterValue(counter);
       }
     }
-    tables.forgetBefore(now - KEEP_COUNTERS_MS, now - FORGET_ISOLATE_MS);
-    const given = wants.flatMap((want) => this.#give(isolate, want, this.#leftOf(want, now), now));
+    tables.forgetBefore(now - KEEP_COUNTERS_MS, now - FORGET_ISOLATE_MS, now - KEEP_BUDGETS_MS);
+    const given = wants.flatMap((want) => this.#give({ isolate, message }, want, this.#leftOf(want, now), now));
     return { slices: given, counts };
   }
 
@@ -92,7 +96,17 @@ export class LedgerBook {
     return true;
   }
 
-  #give(isolate: string, want: Want, left: number, now: number): readonly Slice[] {
+  /** Given in an answer that its isolate never heard and never will: its own word that it has none of it. */
+  #takeBack({ isolate, message, ...report }: LedgerReport, now: number): void {
+    const { tables } = this.#options;
+    const [held, awaited] = [new Set(report.held), new Set(report.awaited)];
+    for (const slice of tables.slicesOf(isolate)) {
+      if (held.has(slice.id)) tables.sliceLives(slice.id, now);
+      else if (slice.message < message && !awaited.has(slice.message)) tables.closeSlice(slice, slice.usedMicros);
+    }
+  }
+
+  #give(to: Pick<SliceRow, "isolate" | "message">, want: Want, left: number, now: number): readonly Slice[] {
     const { tables, newId } = this.#options;
     const { scope, period, forMs, needMicros, wantMicros } = want;
     const sharers = Math.max(1, tables.isolatesSince(now - SILENT_MS));
@@ -100,7 +114,7 @@ export class LedgerBook {
     const micros = needMicros + Math.min(Math.max(0, wantMicros - needMicros), supplyMicros);
     if (micros <= 0) return [];
     const id = newId();
-    tables.addSlice({ id, isolate, scope, period, micros, usedMicros: 0, heardAtMs: now });
+    tables.addSlice({ ...to, id, scope, period, micros, usedMicros: 0, heardAtMs: now });
     return [{ id, scope, period, micros, forMs, supplyMicros }];
   }
 
@@ -114,8 +128,12 @@ export class LedgerBook {
   /** As it was changed at run time; null: it was not. */
   #limitOf(scope: string): number | null {
     const ofUsers = /^user:([^/]+)\//.exec(scope)?.[1];
-    const usd = this.#changes[scope]?.monthlyUsd ?? this.#changes[`perUser:${ofUsers}`]?.monthlyUsd ?? null;
-    return usd === null ? null : Math.floor(usd * MICROS);
+    const changed = [this.#changes[scope], this.#changes[`perUser:${ofUsers}`]].find(
+      (change) => change?.monthlyUsd !== undefined,
+    );
+    // Lifted: an isolate that does not know yet still asks, and is given.
+    if (changed?.monthlyUsd === null) return Infinity;
+    return changed?.monthlyUsd === undefined ? null : Math.floor(changed.monthlyUsd * MICROS);
   }
 
   #heardOf(isolate: string, { id, micros, usedMicros, done }: SliceReport, now: number): void {

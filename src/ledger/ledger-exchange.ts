@@ -26,6 +26,8 @@ const LIMITED_PACE_MS = 500;
 const IDLE_MS = 10_000;
 /** A request may go on for 30 s after its reply; then the next one takes over. */
 const LONGEST_TURN_MS = 25_000;
+/** Longer than anybody waits for an answer: whose request has died waits no more. */
+const AWAITED_MS = 10_000;
 /** The request that took the turn may have died with it. */
 const TURN_EXPIRES_MS = 15_000;
 
@@ -46,22 +48,27 @@ export function tellSoon(outside: LedgerOutside, limited: boolean): void {
   outside.afterReply(holdTurn(outside, exchange.turn, limited ? LIMITED_PACE_MS : PACE_MS));
 }
 
+/** It wakes at its pace as long as there is something to tell or to hand back, for what is counted meanwhile is news too. */
 async function holdTurn(outside: LedgerOutside, turn: number, paceMs: number): Promise<void> {
   const { state, clock } = outside;
   const endsAtMs = clock.now() + LONGEST_TURN_MS;
-  for (;;) {
-    const now = clock.now();
-    const idleAtMs = state.exchange.lastUsedMs + IDLE_MS;
-    const dueMs = hasNews(state) ? paceMs : holdsSupply(state) ? Math.max(paceMs, idleAtMs - now) : null;
-    if (dueMs === null || now + dueMs > endsAtMs) break;
-    await wait(clock, dueMs);
+  while (hasNews(state) || holdsSupply(state)) {
+    await wait(clock, paceMs);
     if (state.exchange.turn !== turn) return;
-    state.exchange.turnSinceMs = clock.now();
-    const farewell = clock.now() - state.exchange.lastUsedMs >= IDLE_MS;
-    await exchangeOnce(outside, farewell);
-    if (state.exchange.awaySinceMs !== null) break;
+    const now = clock.now();
+    state.exchange.turnSinceMs = now;
+    // Nobody may come after this request: what is not handed back in its time could stay out for good.
+    const last = now + paceMs > endsAtMs;
+    const farewell = last || now - state.exchange.lastUsedMs >= IDLE_MS;
+    if (farewell || hasNews(state)) await exchangeOnce(outside, farewell);
+    if (last) break;
   }
   if (state.exchange.turn === turn) state.exchange.turnSinceMs = null;
+}
+
+export function nextMessage(state: LedgerState): number {
+  state.messages += 1;
+  return state.messages;
 }
 
 function hasNews(state: LedgerState): boolean {
@@ -77,9 +84,21 @@ async function exchangeOnce(outside: LedgerOutside, farewell: boolean): Promise<
   state.exchange.lastSentMs = sentMs;
   const slices = sliceReports(state, sentMs, farewell).slice(0, LINES_PER_REPORT);
   const batch = (state.unacknowledged ??= nextBatch(state, sentMs));
+  const message = nextMessage(state);
+  // Not its own: what it would give is lost with it.
+  const awaited = [...state.awaited].flatMap(([number, sinceMs]) => (sentMs - sinceMs < AWAITED_MS ? [number] : []));
+  const held = [...state.slices.values()].flat().map(({ id }) => id);
   try {
     const wants = farewell ? [] : topUps(state, sentMs);
-    const reply = await ledger().report({ isolate: isolateId(outside), slices, batch, wants });
+    const reply = await ledger().report({
+      isolate: isolateId(outside),
+      message,
+      held,
+      awaited,
+      slices,
+      batch,
+      wants,
+    });
     learn(state, slices, reply, clock.now());
     state.exchange.awaySinceMs = null;
   } catch {

@@ -11,6 +11,8 @@ export interface LedgerPort {
 
 export interface MoneyQuestion {
   readonly isolate: string;
+  /** The number of this message: they only grow, over questions and reports. */
+  readonly message: number;
   readonly wants: readonly Want[];
 }
 
@@ -44,6 +46,11 @@ export interface Slice {
 
 export interface LedgerReport {
   readonly isolate: string;
+  readonly message: number;
+  /** Ids of all slices that it holds. */
+  readonly held: readonly string[];
+  /** Earlier messages whose answer may still come; what others gave and it does not hold, it never had. */
+  readonly awaited: readonly number[];
   /** Of the slices that changed. */
   readonly slices: readonly SliceReport[];
   readonly batch: Batch | null;

@@ -10,6 +10,9 @@ export interface LedgerState {
   readonly spent: Map<string, SpentLine>;
   /** By counter: what was counted since the last batch. */
   readonly counts: Map<string, Count & { readonly endsAtMs: number }>;
+  /** The number of the last message to the ledger, and since when the answer of which is awaited (its request may have died). */
+  messages: number;
+  readonly awaited: Map<number, number>;
   /** Sent, and not acknowledged: sent again as it is until it is. */
   unacknowledged: Batch | null;
   batches: number;
@@ -18,7 +21,7 @@ export interface LedgerState {
   /** By budget: what this isolate used lately, and what it may keep in supply. */
   readonly pace: Map<string, Pace>;
   /** Tokens as reported by what was estimated, by route. */
-  readonly ratios: Map<string, number>;
+  readonly ratios: Map<string, { readonly ratio: number; readonly atMs: number }>;
   readonly exchange: LedgerExchange;
 }
 
@@ -62,6 +65,8 @@ export function emptyLedgerState(): LedgerState {
     slices: new Map(),
     spent: new Map(),
     counts: new Map(),
+    messages: 0,
+    awaited: new Map(),
     unacknowledged: null,
     batches: 0,
     known: new Map(),

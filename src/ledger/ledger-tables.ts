@@ -9,6 +9,8 @@ export interface SliceRow {
   readonly micros: number;
   readonly usedMicros: number;
   readonly heardAtMs: number;
+  /** By which message of its isolate's it was given. */
+  readonly message: number;
 }
 
 type BudgetRow = {
@@ -28,6 +30,7 @@ type Row = {
   micros: number;
   used_micros: number;
   heard_at_ms: number;
+  message: number;
 };
 
 export class LedgerTables {
@@ -42,8 +45,9 @@ export class LedgerTables {
       ) WITHOUT ROWID;
       CREATE TABLE IF NOT EXISTS slices (
         id TEXT PRIMARY KEY, isolate TEXT NOT NULL, scope TEXT NOT NULL, period TEXT NOT NULL,
-        micros INTEGER NOT NULL, used_micros INTEGER NOT NULL, heard_at_ms INTEGER NOT NULL
+        micros INTEGER NOT NULL, used_micros INTEGER NOT NULL, heard_at_ms INTEGER NOT NULL, message INTEGER NOT NULL
       ) WITHOUT ROWID;
+      CREATE INDEX IF NOT EXISTS slices_of_isolate ON slices (isolate);
       CREATE INDEX IF NOT EXISTS slices_of_budget ON slices (scope, period);
       CREATE TABLE IF NOT EXISTS counters (counter TEXT PRIMARY KEY, value INTEGER NOT NULL, ends_at_ms INTEGER NOT NULL)
         WITHOUT ROWID;
@@ -90,7 +94,7 @@ export class LedgerTables {
       .exec<BudgetRow>(
         `SELECT scope, period, limit_micros, settled_micros, ends_at_ms, COALESCE((SELECT SUM(MAX(micros, used_micros))
            FROM slices WHERE slices.scope = budgets.scope AND slices.period = budgets.period), 0) AS given_micros
-         FROM budgets WHERE ends_at_ms > ? ORDER BY scope, period LIMIT 1000`,
+         FROM budgets WHERE ends_at_ms > ? ORDER BY scope LIKE 'token:%', scope, period LIMIT 1000`,
         now,
       )
       .toArray()
@@ -104,9 +108,9 @@ export class LedgerTables {
       }));
   }
 
-  addSlice({ id, isolate, scope, period, micros, usedMicros, heardAtMs }: SliceRow): void {
+  addSlice({ id, isolate, scope, period, micros, usedMicros, heardAtMs, message }: SliceRow): void {
     this.#sql.exec(
-      "INSERT INTO slices VALUES (?, ?, ?, ?, ?, ?, ?)",
+      "INSERT INTO slices VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
       id,
       isolate,
       scope,
@@ -114,11 +118,16 @@ export class LedgerTables {
       micros,
       usedMicros,
       heardAtMs,
+      message,
     );
   }
 
   slice(id: string): SliceRow | null {
     return this.#sql.exec<Row>("SELECT * FROM slices WHERE id = ?", id).toArray().map(sliceOf)[0] ?? null;
+  }
+
+  slicesOf(isolate: string): readonly SliceRow[] {
+    return this.#sql.exec<Row>("SELECT * FROM slices WHERE isolate = ?", isolate).toArray().map(sliceOf);
   }
 
   slices(): readonly SliceRow[] {
@@ -146,14 +155,17 @@ export class LedgerTables {
     this.#sql.exec("DELETE FROM slices WHERE id = ?", id);
   }
 
-  /** An isolate that is heard of says that its slices live. */
   heard(isolate: string, now: number): void {
     this.#sql.exec(
       "INSERT INTO isolates VALUES (?, 0, ?) ON CONFLICT DO UPDATE SET heard_at_ms = excluded.heard_at_ms",
       isolate,
       now,
     );
-    this.#sql.exec("UPDATE slices SET heard_at_ms = ? WHERE isolate = ?", now, isolate);
+  }
+
+  /** Its isolate has it still. */
+  sliceLives(id: string, now: number): void {
+    this.#sql.exec("UPDATE slices SET heard_at_ms = ? WHERE id = ?", now, id);
   }
 
   isolatesSince(sinceMs: number): number {
@@ -183,8 +195,12 @@ export class LedgerTables {
   }
 
   /** What ended before this is of no use to anybody; isolates that were silent for so long are gone. */
-  forgetBefore(endedMs: number, silentMs: number): void {
+  forgetBefore(endedMs: number, silentMs: number, budgetsMs: number): void {
     this.#sql.exec("DELETE FROM counters WHERE ends_at_ms < ?", endedMs);
+    this.#sql.exec(
+      "DELETE FROM budgets WHERE ends_at_ms < ? AND NOT EXISTS (SELECT 1 FROM slices WHERE slices.scope = budgets.scope)",
+      budgetsMs,
+    );
     this.#sql.exec("DELETE FROM isolates WHERE heard_at_ms < ? AND id NOT IN (SELECT isolate FROM slices)", silentMs);
   }
 

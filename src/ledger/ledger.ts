@@ -20,6 +20,8 @@ export interface Ledger {
 export interface Reservation {
   /** The attempt's request must not ask for more output than this; null: no budget is concerned. */
   readonly maxTokens: number | null;
+  /** Somebody's limits depend on what the provider reports: a stream is to be asked for it. */
+  readonly needsUsage: boolean;
   /** What was used, by the provider's report or by an estimate. */
   settle(usage: CallUsage): void;
   /** It failed, and nobody knows what of it will be billed. */
@@ -34,5 +36,5 @@ export const noLedger: Ledger = {
 
 const UNLIMITED = {
   ok: true,
-  value: { maxTokens: null, settle: () => undefined, settleFailed: () => undefined },
+  value: { maxTokens: null, needsUsage: false, settle: () => undefined, settleFailed: () => undefined },
 } as const;

@@ -68,3 +68,12 @@ export function firstIncapable(request: ChatRequest, treatments: Readonly<Record
   }
   return null;
 }
+
+/** Of those that cost more than their tokens, or choose another lane, a stranger may set none. */
+const COSTLY: ReadonlySet<string> = new Set(["service_tier", "web_search_options", "audio", "prompt_cache_options"]);
+
+/** A parameter of OpenAI's that says what the answer is to be, and no more. */
+export function isKnownParameter(name: string): boolean {
+  const known = Object.hasOwn(MAPPED_EVERYWHERE, name) || Object.hasOwn(OPENAI_ONLY, name) || name === "seed";
+  return known && !COSTLY.has(name);
+}

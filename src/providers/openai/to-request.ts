@@ -34,6 +34,6 @@ export function toRequest(request: ChatRequest, route: Route, stream: boolean): 
  * "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.", say its
  * newer models, and all of its models take the newer word. Many compatible servers know only the older one.
  */
-function isOpenAi({ host }: Route): boolean {
+export function isOpenAi({ host }: Pick<Route, "host">): boolean {
   return host.endsWith("api.openai.com");
 }

@@ -66,6 +66,16 @@ describe("a client token", () => {
     ["no end", hs256(key, { ...claims, exp: undefined }, { kid: label }), "exp"],
     ["no beginning", hs256(key, { ...claims, iat: undefined }, { kid: label }), "iat"],
     ["more than 15 minutes to live", hs256(key, { ...claims, exp: seconds + 901 }, { kid: label }), "900 seconds"],
+    [
+      "its times in milliseconds",
+      hs256(key, { ...claims, iat: NIGHT_MS, exp: NIGHT_MS + 600 }, { kid: label }),
+      "900 seconds",
+    ],
+    [
+      "a beginning in the future",
+      hs256(key, { ...claims, iat: seconds + 60, exp: seconds + 90 }, { kid: label }),
+      "iat",
+    ],
     ["not yet valid", hs256(key, { ...claims, nbf: seconds + 60 }, { kid: label }), "nbf"],
     ["limits and nothing to count them by", hs256(key, { ...claims, max_spend_usd: 1 }, { kid: label }), "jti"],
     ["a negative limit", hs256(key, { ...claims, jti: "1", max_tokens: -1 }, { kid: label }), "max_tokens"],

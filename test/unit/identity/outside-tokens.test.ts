@@ -104,6 +104,17 @@ describe("an identity of the app's own", () => {
     });
   });
 
+  it("brings nobody to fetch keys again and again that are not to be had", async () => {
+    const at = world();
+    at.keys = "away";
+    for (let caller = 0; caller < 50; caller++) await identify(rs256(first, { ...good, sub: `u${caller}` }), at);
+    expect(at.fetched).toHaveLength(1);
+
+    at.keys = [first.jwk];
+    await at.clock.advance(5_000);
+    expect((await identify(rs256(first, good), at)).ok).toBe(true);
+  });
+
   it("can be judged by nobody where its issuer's keys were never to be had: the caller is to try again", async () => {
     const at = world();
     at.keys = "away";

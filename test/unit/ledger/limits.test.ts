@@ -98,6 +98,26 @@ describe("tokens", () => {
     });
   });
 
+  it("that others had put aside and did not use let nobody wait for the month's end", async () => {
+    const fleet = startFleet(2, { tenants: { acme: { monthlyTokens: 100_000 } } });
+    const call = callOf(fleet, { maxTokens: 4_096 });
+    const calls = Array.from({ length: 30 }, () => {
+      fleet.isolates[0]?.ledger.admit(call);
+      return fleet.isolates[0]?.ledger.reserve(call, fleet.route);
+    });
+    await fleet.clock.advance(2_000);
+    use(fleet, 1, 1);
+    await fleet.clock.advance(2_000);
+    expect(admit(fleet, 1)).toMatchObject({ kind: "limit_reached" });
+
+    for (const put of calls)
+      if (put !== undefined && !(put instanceof Promise) && put.ok) put.value.settle(reported(20));
+    await fleet.clock.advance(5_000);
+    admit(fleet, 1);
+    await fleet.clock.advance(2_000);
+    expect(admit(fleet, 1)).toBeNull();
+  });
+
   it("of an account keep off its routes, and let the others answer", () => {
     const fleet = startFleet(1, { budget: { providers: { one: { dailyTokens: 10 } } } });
     expect(use(fleet, 0, 10)).toBe(true);

@@ -2,29 +2,9 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { MICROS } from "../../../src/domain/price.ts";
-import type { Reservation } from "../../../src/ledger/ledger.ts";
 import { monthOf } from "../../../src/ledger/periods.ts";
-import { callOf, MORNING_MS, reported, startFleet, type Fleet, type FleetCall } from "../../support/ledger-fleet.ts";
-
-const TEN_DOLLARS = { tenants: { acme: { monthlyUsd: 10 } } };
-const MONTH = "2026-11";
-
-async function reserve(fleet: Fleet, isolate: number, call: FleetCall = {}): Promise<Reservation | null> {
-  const { ledger } = at(fleet, isolate);
-  const put = ledger.reserve(callOf(fleet, call), fleet.route);
-  const reserved = put instanceof Promise ? await fleet.clock.run(put) : put;
-  return reserved.ok ? reserved.value : null;
-}
-
-function at({ isolates }: Fleet, place: number) {
-  const isolate = isolates[place % isolates.length];
-  if (isolate === undefined) throw new Error("no such isolate");
-  return isolate;
-}
-
-function leftOf({ tables }: Fleet, usd = 10): number {
-  return usd - tables.takenOf("tenant:acme", MONTH) / MICROS;
-}
+import { callOf, MORNING_MS, reported, startFleet, type Fleet } from "../../support/ledger-fleet.ts";
+import { at, leftOf, reserve, TEN_DOLLARS } from "../../support/ledger-money.ts";
 
 describe("fifty calls at once on twenty isolates, with money for ten", () => {
   it("are ten that go out and forty that are refused, and the ten are all that is spent", async () => {
@@ -156,83 +136,19 @@ describe("a budget", () => {
   it("is asked for by every call where what is left is too little to be shared", async () => {
     const fleet = startFleet(20, TEN_DOLLARS);
     for (const { state } of fleet.isolates) {
-      fleet.book.report({ isolate: state.isolate ?? "", slices: [], batch: null, wants: [] });
+      fleet.book.report({
+        isolate: state.isolate ?? "",
+        message: 0,
+        held: [],
+        awaited: [],
+        slices: [],
+        batch: null,
+        wants: [],
+      });
     }
     for (let call = 0; call < 5; call++) (await reserve(fleet, 0))?.settle(reported(1));
 
     expect(at(fleet, 0).asked).toBe(5);
-  });
-
-  it("begins anew with the month, and what was put aside before is of the old one", async () => {
-    const fleet = startFleet(1, TEN_DOLLARS);
-    const late = await reserve(fleet, 0, { maxTokens: 10 });
-    expect(await reserve(fleet, 0)).toBeNull();
-
-    await fleet.clock.advance(monthOf(MORNING_MS).endsAtMs - MORNING_MS + 1);
-    const fresh = await reserve(fleet, 0, { maxTokens: 10 });
-    expect(fresh).not.toBeNull();
-    late?.settle(reported(10));
-    fresh?.settle(reported(10));
-    await fleet.clock.advance(60_000);
-    expect(fleet.tables.takenOf("tenant:acme", MONTH)).toBe(10 * MICROS);
-    expect(fleet.tables.takenOf("tenant:acme", "2026-12")).toBe(10 * MICROS);
-  });
-
-  it("that was changed at run time counts as it was changed, up and down", async () => {
-    const fleet = startFleet(1, TEN_DOLLARS);
-    fleet.book.changeLimits("tenant:acme", { monthlyUsd: 1 });
-    expect(await reserve(fleet, 0, { maxTokens: 2 })).toBeNull();
-
-    fleet.changes = fleet.book.changeLimits("tenant:acme", { monthlyUsd: 20 });
-    expect(await reserve(fleet, 0, { maxTokens: 20 })).not.toBeNull();
-  });
-
-  it("is one of several: a call that one of them does not cover takes nothing out of the others", async () => {
-    const fleet = startFleet(1, {
-      tenants: { acme: { monthlyUsd: 10, perUser: { monthlyUsd: 1 } } },
-      budget: { monthlyUsd: 5 },
-    });
-    expect(await reserve(fleet, 0, { user: "u1", maxTokens: 2 })).toBeNull();
-    expect(leftOf(fleet)).toBe(10);
-
-    (await reserve(fleet, 0, { user: "u1" }))?.settle(reported(1));
-    expect(await reserve(fleet, 0, { user: "u1" })).toBeNull();
-    for (let more = 0; more < 4; more++) (await reserve(fleet, 0, { user: `other${more}` }))?.settle(reported(1));
-    expect(await reserve(fleet, 0, { user: "u9" })).toBeNull();
-  });
-
-  it("of a token is for the token's whole life", async () => {
-    const fleet = startFleet(3);
-    const token = { id: "k.1", expiresAtMs: MORNING_MS + 600_000, maxUsd: 2, requestsPerMinute: null };
-    for (const isolate of [0, 1]) (await reserve(fleet, isolate, { token }))?.settle(reported(1));
-
-    expect(await reserve(fleet, 2, { token })).toBeNull();
-  });
-
-  it("is not touched by a route that costs nothing", async () => {
-    const hot = [{ id: "local", provider: "ollama", model: "m", baseUrl: "http://127.0.0.1:1", cost: "local" }];
-    const fleet = startFleet(1, { tenants: { acme: { monthlyUsd: 0 } }, hot });
-
-    expect(await reserve(fleet, 0, { maxTokens: 1_000 })).not.toBeNull();
-    expect(at(fleet, 0).asked).toBe(0);
-  });
-
-  it("covers no paid route whose price nobody has said", async () => {
-    const hot = [{ id: "unpriced", provider: "one", model: "m", baseUrl: "https://one.test/v1" }];
-    const fleet = startFleet(1, { ...TEN_DOLLARS, hot });
-
-    expect(await reserve(fleet, 0)).toBeNull();
-  });
-
-  it("is nobody's to spend while the ledger is away", async () => {
-    const fleet = startFleet(1, TEN_DOLLARS);
-    fleet.fate = () => "lost";
-    const { ledger } = at(fleet, 0);
-
-    expect(await fleet.clock.run(Promise.resolve(ledger.reserve(callOf(fleet), fleet.route)))).toMatchObject({
-      ok: false,
-      failure: { kind: "over_budget", detail: "the ledger is away", budget: { scope: "" } },
-    });
   });
 });
 
