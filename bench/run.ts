@@ -20,6 +20,7 @@ import { failover } from "./rows/failover.ts";
 import { firstToken } from "./rows/first-token.ts";
 import { json1, json32 } from "./rows/json.ts";
 import { memory } from "./rows/memory.ts";
+import { money } from "./rows/money.ts";
 import { stateCalls } from "./rows/state-calls.ts";
 import { startUp, upload } from "./rows/upload.ts";
 
@@ -35,6 +36,7 @@ const ROWS: readonly Row[] = [
   upload,
   startUp,
   stateCalls,
+  money,
 ];
 
 const { values } = parseArgs({

@@ -5,7 +5,7 @@ import { bundleWorker, repository, type BundleOptions } from "../../cli/bundle-w
 import type { Belongings } from "./belongings.ts";
 import type { Target } from "./load-process.ts";
 import { startWorkerd, type Workerd } from "./workerd.ts";
-import { developmentKey } from "../../src/identity/server-key.ts";
+import { developmentKey, keyLabel, signKey } from "../../src/identity/server-key.ts";
 
 export type SubjectName = "bare" | "lisbon" | "counted" | "parse";
 
@@ -18,11 +18,14 @@ export type BenchKind =
   | "slow"
   | "failover"
   | "continued"
-  | "continued-checked";
+  | "continued-checked"
+  | "costly";
 
 export interface Subject extends Workerd {
   readonly name: SubjectName;
   json(kind: BenchKind, messages?: readonly Message[]): Target;
+  /** The same for a tenant with a money budget. */
+  ofTenant(tenant: BudgetTenant): Target;
   stream(kind: BenchKind): Target;
 }
 
@@ -45,6 +48,12 @@ interface Message {
 
 const SECRET = "what-the-benchmark-signs-its-keys-with";
 const KEY = await developmentKey(SECRET);
+/** Tenants with a money budget: one whose supply covers every call, one whose supply never does. */
+const KEYS = {
+  plenty: await signKey(keyLabel({ tenant: "plenty", id: "bench", development: true }), SECRET),
+  scarce: await signKey(keyLabel({ tenant: "scarce", id: "bench", development: true }), SECRET),
+};
+export type BudgetTenant = keyof typeof KEYS;
 const SHORT: readonly Message[] = [{ role: "user", content: "Summarise the call in two sentences, please." }];
 
 /** `standIn`: a Worker to be measured in Lisbon's place. */
@@ -132,6 +141,10 @@ function subjectOf(name: SubjectName, workerd: Workerd): Subject {
   return {
     ...workerd,
     name,
+    ofTenant(tenant) {
+      const { headers, ...rest } = target("costly", SHORT, false);
+      return { ...rest, headers: { ...headers, authorization: `Bearer ${KEYS[tenant]}` } };
+    },
     json: (kind, messages = SHORT) => target(kind, messages, false),
     stream: (kind) => target(kind, SHORT, true),
   };
