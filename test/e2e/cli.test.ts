@@ -8,6 +8,7 @@ import { delimiter, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { FAKE_WRANGLER } from "../support/fake-wrangler.ts";
+import { askHealth } from "../../cli/ask-health.ts";
 import { portOf } from "../support/port-of.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "lisbon-cli-"));
@@ -169,18 +170,20 @@ describe("lisbon deploy", () => {
 
   it("says that it is deployed but that no route can answer", async () => {
     health = { status: 503, body: '{"status":"degraded","healthy":[]}' };
-    const run = await lisbon(["deploy", "staging", "--url", url], { secrets: allSecrets });
 
-    expect(run.code).toBe(1);
-    expect(run.errors).toContain(`Deployed, but no route can answer: ${url}/health says 503 degraded.`);
+    expect(await askHealth(url)).toEqual({
+      ok: false,
+      failure: `Deployed, but no route can answer: ${url}/health says 503 degraded.`,
+    });
   });
 
   it("says that a page of somebody else's is not its health", async () => {
     health = { status: 200, body: "<html>" };
-    const run = await lisbon(["deploy", "staging", "--url", url], { secrets: allSecrets });
 
-    expect(run.code).toBe(1);
-    expect(run.errors).toContain("is that the right URL?");
+    expect(await askHealth(url)).toMatchObject({
+      ok: false,
+      failure: expect.stringContaining("is that the right URL?"),
+    });
   });
 
   it("shows wrangler's own words when it cannot deploy", async () => {

@@ -89,7 +89,7 @@ describe("a snapshot of 200 routes that are all open", () => {
     const results = [];
     for (const { id } of world.routes) results.push(await board.throwSwitches({ kills: { [id]: true } }));
 
-    expect(results.filter(({ ok }) => ok).length).toBeGreaterThan(90);
+    expect(results.filter(({ ok }) => ok).length).toBeGreaterThan(70);
     expect(results.at(-1)).toMatchObject({ ok: false, failure: { refused: { kind: "too_many_killed" } } });
   });
 });
