@@ -28,7 +28,7 @@ import {
   type LimitChanges,
   type Scope,
 } from "./scopes.ts";
-import { addSlices, paceOf, takeFrom, type Reserved } from "./supply.ts";
+import { addSlices, budgetKey, paceOf, takeFrom, type Reserved } from "./supply.ts";
 
 export interface LedgerOptions extends LedgerOutside {
   readonly routing: Routing;
@@ -104,6 +104,8 @@ function reserve(
   const micros = microsOf(estimate, estimate.price);
   const taken = takeAll(options, budgets, micros, now);
   if (taken !== null) return ok(new Attempted(call, route, { scopes, estimate, reserved: taken, budgets }, options));
+  const refused = budgets.find((budget) => wasRefused(options, budget, micros, now));
+  if (refused !== undefined) return fail(overBudget(refused.scope, refused.endsAtMs - now));
   return askAndTake({ call, route, scopes, estimate, budgets, micros }, options);
 }
 
@@ -154,11 +156,36 @@ async function askAndTake(asking: Asking, options: LedgerOptions): Promise<Resul
   // An answer that comes later is of no use: the ledger hears that nobody awaits it.
   const answer = await inTime(question, options).finally(() => state.awaited.delete(message));
   if (answer === null) return fail({ kind: "over_budget", detail: "the ledger is away", budget: AWAY });
-  if (!answer.ok) return fail(overBudget(answer.scope, answer.forMs));
   const now = clock.now();
+  if (!answer.ok) {
+    noteRefused(options, budgets, answer.scope, micros, now);
+    return fail(overBudget(answer.scope, answer.forMs));
+  }
   // For this attempt first: another call may be waiting for room in the same supply.
   const reserved = ownParts(options, answer, micros, now);
   return ok(new Attempted(call, route, { scopes, estimate, reserved, budgets }, options));
+}
+
+/** So long a refusal is believed: who hammers an exhausted budget must not hammer the ledger of everybody. */
+const REFUSED_MS = 1_000;
+const MOST_REFUSED = 1_000;
+
+function wasRefused({ state }: LedgerOptions, budget: Budget, micros: number, now: number): boolean {
+  const refused = state.refused.get(budgetKey(budget));
+  return refused !== undefined && now < refused.untilMs && micros >= refused.micros;
+}
+
+function noteRefused(
+  { state: { refused } }: LedgerOptions,
+  budgets: readonly Budget[],
+  scope: string,
+  micros: number,
+  now: number,
+): void {
+  const budget = budgets.find((one) => one.scope === scope);
+  if (budget === undefined) return;
+  if (refused.size >= MOST_REFUSED) refused.clear();
+  refused.set(budgetKey(budget), { micros, untilMs: now + REFUSED_MS });
 }
 
 const AWAY = { scope: "", resetsInMs: AWAY_RETRY_MS };

@@ -20,6 +20,8 @@ export interface LedgerState {
   readonly known: Map<string, { readonly value: number; readonly endsAtMs: number }>;
   /** By budget: what this isolate used lately, and what it may keep in supply. */
   readonly pace: Map<string, Pace>;
+  /** By budget: what the ledger has just refused, and until when it need not be asked for as much again. */
+  readonly refused: Map<string, { readonly micros: number; readonly untilMs: number }>;
   /** Tokens as reported by what was estimated, by route. */
   readonly ratios: Map<string, { readonly ratio: number; readonly atMs: number }>;
   readonly exchange: LedgerExchange;
@@ -71,6 +73,7 @@ export function emptyLedgerState(): LedgerState {
     batches: 0,
     known: new Map(),
     pace: new Map(),
+    refused: new Map(),
     ratios: new Map(),
     exchange: { lastSentMs: -Infinity, lastUsedMs: -Infinity, turnSinceMs: null, turn: 0, awaySinceMs: null },
   };

@@ -27,6 +27,7 @@ describe("a budget", () => {
     expect(await reserve(fleet, 0, { maxTokens: 2 })).toBeNull();
 
     fleet.changes = fleet.book.changeLimits("tenant:acme", { monthlyUsd: 20 });
+    await fleet.clock.advance(1_000);
     expect(await reserve(fleet, 0, { maxTokens: 20 })).not.toBeNull();
   });
 
@@ -145,6 +146,23 @@ describe("a budget", () => {
     await fleet.clock.advance(15 * 86_400_000);
     fleet.book.report({ isolate: "x", message: 2, held: [], awaited: [], slices: [], batch: null, wants: [] });
     expect(fleet.tables.takenOf("token:k.1", "life")).toBe(0);
+  });
+
+  it("that is spent is asked for once a second by each isolate, however often it is called upon", async () => {
+    const fleet = startFleet(1, TEN_DOLLARS);
+    (await reserve(fleet, 0, { maxTokens: 10 }))?.settle(reported(10));
+    const before = at(fleet, 0).asked;
+    for (let call = 0; call < 100; call++) {
+      expect(await reserve(fleet, 0)).toBeNull();
+      await fleet.clock.advance(10);
+    }
+    expect(at(fleet, 0).asked - before).toBeLessThanOrEqual(2);
+  });
+
+  it("that does not cover a dear call covers a cheaper one at once", async () => {
+    const fleet = startFleet(1, TEN_DOLLARS);
+    expect(await reserve(fleet, 0, { maxTokens: 11 })).toBeNull();
+    expect(await reserve(fleet, 0, { maxTokens: 10 })).not.toBeNull();
   });
 
   it("is nobody's to spend while the ledger is away", async () => {
