@@ -56,6 +56,8 @@ export interface PauseSettings {
 export interface BudgetSettings {
   /** For everything together. */
   readonly limits: Limits;
+  /** US dollars a month, cut from that, for when the ledger is away; 0: nothing is spent then. */
+  readonly graceUsd: number;
   /** By canonical provider or by account. */
   readonly providers: ReadonlyMap<string, Limits>;
   readonly pauseAtPercent: number;

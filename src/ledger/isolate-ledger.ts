@@ -16,19 +16,22 @@ import { Attempted, outputBound, type Estimate } from "./attempted.ts";
 import { countRequest, reached, recount, type Reached } from "./counters.ts";
 import { estimateCallTokens } from "./estimate-call.ts";
 import { ratioOf } from "./ratios.ts";
+import { noteRefused, wasRefused } from "./refused.ts";
 import type { Ledger, Reservation } from "./ledger.ts";
 import { isolateId, nextMessage, tellSoon, type LedgerOutside } from "./ledger-exchange.ts";
 import type { MoneyAnswer } from "./ledger-port.ts";
 import {
   budgetOf,
   callerScopes,
+  GRACE_SCOPE,
+  graceOf,
   nobodyIsLimited,
   routeScopes,
   type Budget,
   type LimitChanges,
   type Scope,
 } from "./scopes.ts";
-import { addSlices, budgetKey, paceOf, takeFrom, type Reserved } from "./supply.ts";
+import { addSlices, paceOf, takeFrom, type Reserved } from "./supply.ts";
 
 export interface LedgerOptions extends LedgerOutside {
   readonly routing: Routing;
@@ -104,9 +107,10 @@ function reserve(
   const micros = microsOf(estimate, estimate.price);
   const taken = takeAll(options, budgets, micros, now);
   if (taken !== null) return ok(new Attempted(call, route, { scopes, estimate, reserved: taken, budgets }, options));
-  const refused = budgets.find((budget) => wasRefused(options, budget, micros, now));
+  const refused = budgets.find((budget) => wasRefused(state, budget, micros, now));
   if (refused !== undefined) return fail(overBudget(refused.scope, refused.endsAtMs - now));
-  return askAndTake({ call, route, scopes, estimate, budgets, micros }, options);
+  const asking = { call, route, scopes, estimate, budgets, micros, grace: graceOf(routing, now) };
+  return isAway(options, now) ? byGrace(asking, options) : askAndTake(asking, options);
 }
 
 const UNPRICED: Failure = { kind: "over_budget", detail: "nobody has said what this route costs" };
@@ -138,57 +142,61 @@ interface Asking {
   readonly estimate: Estimate;
   readonly budgets: readonly Budget[];
   readonly micros: number;
+  /** For when the ledger is away; null: the map sets none. */
+  readonly grace: Budget | null;
+}
+
+/** It did not answer a moment ago: each further candidate of a call would only wait in vain again. */
+const AWAY_MS = 1_000;
+
+function isAway({ state: { exchange } }: LedgerOptions, now: number): boolean {
+  return exchange.awaySinceMs !== null && now - exchange.awaySinceMs < AWAY_MS;
+}
+
+/** What was cut from the budget beforehand, as far as this isolate holds of it. */
+function byGrace(
+  { call, route, scopes, estimate, micros, grace }: Asking,
+  options: LedgerOptions,
+): Result<Reservation, Failure> {
+  const reserved = grace && takeAll(options, [grace], micros, options.clock.now());
+  if (grace === null || reserved === null) return fail(LEDGER_AWAY);
+  return ok(new Attempted(call, route, { scopes, estimate, reserved, budgets: [grace] }, options));
 }
 
 async function askAndTake(asking: Asking, options: LedgerOptions): Promise<Result<Reservation, Failure>> {
-  const { call, route, scopes, estimate, budgets, micros } = asking;
+  const { call, route, scopes, estimate, budgets, micros, grace } = asking;
   const { state, clock } = options;
   const asked = clock.now();
-  const wants = budgets.map(({ endsAtMs, ...budget }) => {
+  const wants = [...budgets, ...(grace ? [grace] : [])].map(({ endsAtMs, ...budget }) => {
     const pace = paceOf(state, { ...budget, endsAtMs }, asked);
     // By what was really used of late: calls that come at once each ask for what they need themselves.
     const wantMicros = micros + Math.max(pace.spentMicros, pace.earlierMicros);
-    return { ...budget, forMs: endsAtMs - asked, needMicros: micros, wantMicros };
+    const needMicros = budget.scope === GRACE_SCOPE ? 0 : micros;
+    return { ...budget, forMs: endsAtMs - asked, needMicros, wantMicros };
   });
   const message = nextMessage(state);
   state.awaited.set(message, asked);
   const question = options.ledger().ask({ isolate: isolateId(options), message, wants });
   // An answer that comes later is of no use: the ledger hears that nobody awaits it.
   const answer = await inTime(question, options).finally(() => state.awaited.delete(message));
-  if (answer === null) return fail({ kind: "over_budget", detail: "the ledger is away", budget: AWAY });
   const now = clock.now();
+  state.exchange.awaySinceMs = answer === null ? now : null;
+  if (answer === null) return byGrace(asking, options);
   if (!answer.ok) {
-    noteRefused(options, budgets, answer.scope, micros, now);
+    noteRefused(state, budgets, answer.scope, micros, now);
     return fail(overBudget(answer.scope, answer.forMs));
   }
   // For this attempt first: another call may be waiting for room in the same supply.
   const reserved = ownParts(options, answer, micros, now);
-  return ok(new Attempted(call, route, { scopes, estimate, reserved, budgets }, options));
+  const paced = grace === null ? budgets : [...budgets, grace];
+  return ok(new Attempted(call, route, { scopes, estimate, reserved, budgets: paced }, options));
 }
 
-/** So long a refusal is believed: who hammers an exhausted budget must not hammer the ledger of everybody. */
-const REFUSED_MS = 1_000;
-const MOST_REFUSED = 1_000;
-
-function wasRefused({ state }: LedgerOptions, budget: Budget, micros: number, now: number): boolean {
-  const refused = state.refused.get(budgetKey(budget));
-  return refused !== undefined && now < refused.untilMs && micros >= refused.micros;
-}
-
-function noteRefused(
-  { state: { refused } }: LedgerOptions,
-  budgets: readonly Budget[],
-  scope: string,
-  micros: number,
-  now: number,
-): void {
-  const budget = budgets.find((one) => one.scope === scope);
-  if (budget === undefined) return;
-  if (refused.size >= MOST_REFUSED) refused.clear();
-  refused.set(budgetKey(budget), { micros, untilMs: now + REFUSED_MS });
-}
-
-const AWAY = { scope: "", resetsInMs: AWAY_RETRY_MS };
+const LEDGER_AWAY: Failure = {
+  kind: "over_budget",
+  detail: "the ledger is away",
+  budget: { scope: "", resetsInMs: AWAY_RETRY_MS },
+};
 
 function ownParts(
   { state }: LedgerOptions,
@@ -197,7 +205,7 @@ function ownParts(
   now: number,
 ): Reserved {
   addSlices(state, slices, now);
-  const given = new Set(slices.map(({ id }) => id));
+  const given = new Set(slices.flatMap(({ id, scope }) => (scope === GRACE_SCOPE ? [] : [id])));
   const reserved: Reserved = [];
   for (const held of state.slices.values()) {
     for (const slice of held) {

@@ -32,7 +32,7 @@ export function callerScopes(from: CallFrom, routing: Routing, changes: LimitCha
   const { tenant: name, user } = from;
   const tenant = tenantOf(name, routing);
   const scopes = [
-    scopeOf(ALL_SCOPE, routing.budget.limits, changes[ALL_SCOPE]),
+    scopeOf(ALL_SCOPE, lessGrace(routing.budget), changes[ALL_SCOPE]),
     scopeOf(`tenant:${name}`, tenant?.limits ?? NO_LIMITS, changes[`tenant:${name}`]),
   ];
   if (user !== null) {
@@ -60,6 +60,20 @@ function scopeOf(id: string, given: Limits, change: Partial<Limits> = {}): Scope
 
 function isLimited({ limits }: Scope): boolean {
   return LIMIT_NAMES.some((name: LimitName) => limits[name] !== null);
+}
+
+/** What isolates may go on with while the ledger is away: cut from the whole budget beforehand, and leased like it. */
+export const GRACE_SCOPE = "grace";
+
+export function graceOf({ budget: { graceUsd } }: Routing, now: number): Budget | null {
+  if (graceUsd === 0) return null;
+  const { key, endsAtMs } = monthOf(now);
+  return { scope: GRACE_SCOPE, period: key, limitMicros: Math.floor(graceUsd * MICROS), endsAtMs };
+}
+
+function lessGrace({ limits, graceUsd }: Routing["budget"]): Limits {
+  if (limits.monthlyUsd === null || graceUsd === 0) return limits;
+  return { ...limits, monthlyUsd: Math.max(0, limits.monthlyUsd - graceUsd) };
 }
 
 /** A sum of money for a while. */

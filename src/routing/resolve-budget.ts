@@ -14,6 +14,7 @@ const GOOGLE_CERTIFICATES = "https://www.googleapis.com/oauth2/v3/certs";
 export function resolveBudget(entry: BudgetEntry, environment: Environment): BudgetSettings {
   return {
     limits: limitsOf(entry),
+    graceUsd: entry.graceUsd ?? 0,
     providers: new Map(
       Object.entries(entry.providers ?? {}).map(([name, limits]) => [
         name.includes(":") ? name : canonicalProvider(name),

@@ -217,6 +217,10 @@ const Budget = z.extend(LimitsEntry, {
   ),
   spend: optional(Spend, "Where the daily check reads the spend."),
   push: optional(Push, "Cloud Billing budgets, pushed by Pub/Sub with an OIDC token."),
+  graceUsd: optional(
+    notNegative,
+    "US dollars a month, cut from monthlyUsd beforehand: what isolates may go on with while the ledger is away.",
+  ),
   providers: optional(z.record(name, LimitsEntry), "By provider for all of its accounts, or by account."),
 });
 

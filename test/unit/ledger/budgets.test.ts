@@ -5,6 +5,40 @@ import { monthOf } from "../../../src/ledger/periods.ts";
 import { callOf, MORNING_MS, reported, startFleet } from "../../support/ledger-fleet.ts";
 import { at, leftOf, MONTH, reserve, TEN_DOLLARS } from "../../support/ledger-money.ts";
 
+describe("a grace for when the ledger is away", () => {
+  const budget = { monthlyUsd: 100, graceUsd: 20 };
+
+  it("was cut from the budget beforehand, and is all that is spent meanwhile, over all isolates", async () => {
+    const fleet = startFleet(5, { budget });
+    for (const isolate of fleet.isolates.keys()) (await reserve(fleet, isolate))?.settle(reported(1));
+    fleet.fate = () => "lost";
+    let spent = 0;
+    for (let call = 0; call < 200; call++) {
+      const reserved = await reserve(fleet, call);
+      if (reserved !== null) spent += 1;
+      reserved?.settle(reported(1));
+    }
+    expect(spent).toBeGreaterThan(0);
+    expect(spent).toBeLessThanOrEqual(20);
+
+    fleet.fate = () => "arrives";
+    await fleet.clock.advance(2_000);
+    for (const isolate of fleet.isolates.keys()) (await reserve(fleet, isolate))?.settle(reported(1));
+    await fleet.clock.advance(60_000);
+    expect(fleet.tables.takenOf("grace", MONTH)).toBeLessThanOrEqual(20 * MICROS);
+    expect(await reserve(fleet, 0, { maxTokens: 81 })).toBeNull();
+  });
+
+  it("is handed back by isolates that fall idle", async () => {
+    const fleet = startFleet(3, { budget });
+    for (const isolate of fleet.isolates.keys()) (await reserve(fleet, isolate))?.settle(reported(1));
+    await fleet.clock.advance(60_000);
+
+    expect(fleet.tables.takenOf("grace", MONTH)).toBe(0);
+    expect(fleet.tables.slices()).toEqual([]);
+  });
+});
+
 describe("a budget", () => {
   it("begins anew with the month, and what was put aside before is of the old one", async () => {
     const fleet = startFleet(1, TEN_DOLLARS);
@@ -71,7 +105,10 @@ describe("a budget", () => {
   it("has back what was given in answers that nobody heard, as soon as the isolate is heard again", async () => {
     const fleet = startFleet(1, TEN_DOLLARS);
     fleet.fate = () => "unanswered";
-    for (let call = 0; call < 3; call++) expect(await reserve(fleet, 0, { maxTokens: 3 })).toBeNull();
+    for (let call = 0; call < 3; call++) {
+      expect(await reserve(fleet, 0, { maxTokens: 3 })).toBeNull();
+      await fleet.clock.advance(1_000);
+    }
     expect(leftOf(fleet)).toBe(1);
 
     fleet.fate = () => "arrives";
