@@ -19,7 +19,7 @@ import { ratioOf } from "./ratios.ts";
 import { noteRefused, wasRefused } from "./refused.ts";
 import type { Ledger, Reservation } from "./ledger.ts";
 import { isolateId, nextMessage, tellSoon, type LedgerOutside } from "./ledger-exchange.ts";
-import type { MoneyAnswer } from "./ledger-port.ts";
+import { LINES_PER_REPORT, type MoneyAnswer } from "./ledger-port.ts";
 import {
   budgetOf,
   callerScopes,
@@ -31,7 +31,7 @@ import {
   type LimitChanges,
   type Scope,
 } from "./scopes.ts";
-import { addSlices, paceOf, takeFrom, type Reserved } from "./supply.ts";
+import { acknowledgeSlices, addSlices, budgetKey, paceOf, sliceReports, takeFrom, type Reserved } from "./supply.ts";
 
 export interface LedgerOptions extends LedgerOutside {
   readonly routing: Routing;
@@ -176,12 +176,14 @@ async function askAndTake(asking: Asking, options: LedgerOptions): Promise<Resul
   });
   const message = nextMessage(state);
   state.awaited.set(message, asked);
-  const question = options.ledger().ask({ isolate: isolateId(options), message, wants });
+  const slices = sliceReports(state, asked, true, budgets.map(budgetKey)).slice(0, LINES_PER_REPORT);
+  const question = options.ledger().ask({ isolate: isolateId(options), message, slices, wants });
   // An answer that comes later is of no use: the ledger hears that nobody awaits it.
   const answer = await inTime(question, options).finally(() => state.awaited.delete(message));
   const now = clock.now();
   state.exchange.awaySinceMs = answer === null ? now : null;
   if (answer === null) return byGrace(asking, options);
+  acknowledgeSlices(state, slices);
   if (!answer.ok) {
     noteRefused(state, budgets, answer.scope, micros, now);
     return fail(overBudget(answer.scope, answer.forMs));

@@ -56,10 +56,11 @@ export class LedgerBook {
   }
 
   /** Of every budget or of none. */
-  ask({ isolate, message, wants }: MoneyQuestion): MoneyAnswer {
+  ask({ isolate, message, slices, wants }: MoneyQuestion): MoneyAnswer {
     const { tables } = this.#options;
     const now = this.#options.clock.now();
     tables.heard(isolate, now);
+    for (const slice of slices) this.#heardOf(isolate, slice, now);
     const rooms = wants.map((want) => ({ want, left: this.#leftOf(want, now) }));
     const lacking = rooms.find(({ want, left }) => left < want.needMicros);
     if (lacking !== undefined) return { ok: false, scope: lacking.want.scope, forMs: lacking.want.forMs };

@@ -13,6 +13,8 @@ export interface MoneyQuestion {
   readonly isolate: string;
   /** The number of this message: they only grow, over questions and reports. */
   readonly message: number;
+  /** Of these budgets: what is too little for this attempt goes back with the question. */
+  readonly slices: readonly SliceReport[];
   readonly wants: readonly Want[];
 }
 

@@ -22,9 +22,13 @@ export interface Scope {
 export type LimitChanges = Readonly<Record<string, Partial<Limits>>>;
 
 /** Nobody is limited in any way: the usual case, and nothing more is looked at. */
-export function nobodyIsLimited(from: CallFrom, { hasLimits }: Routing, changes: LimitChanges): boolean {
-  if (hasLimits || from.token !== null) return false;
-  return isEmpty(changes);
+export function nobodyIsLimited(from: CallFrom, routing: Routing, changes: LimitChanges): boolean {
+  if (from.token !== null || !isEmpty(changes)) return false;
+  if (!routing.hasLimits) return true;
+  const { limits, providers } = routing.budget;
+  if (limits !== NO_LIMITS || providers.size > 0) return false;
+  const tenant = tenantOf(from.tenant, routing);
+  return tenant === null || (tenant.limits === NO_LIMITS && (from.user === null || tenant.perUser === NO_LIMITS));
 }
 
 /** Of whoever calls. */

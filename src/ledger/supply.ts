@@ -100,10 +100,16 @@ export function supplyOf(pace: Pace, now: number): number {
   return Math.min(recent, pace.supplyMicros);
 }
 
-/** Hands back what is not kept, and says what was used. `farewell`: nothing is kept. */
-export function sliceReports(state: LedgerState, now: number, farewell: boolean): readonly SliceReport[] {
+/** Hands back what is not kept, and says what was used. `farewell`: nothing is kept. `only`: of these budgets. */
+export function sliceReports(
+  state: LedgerState,
+  now: number,
+  farewell: boolean,
+  only?: readonly string[],
+): readonly SliceReport[] {
   const reports: SliceReport[] = [];
   for (const [key, held] of state.slices) {
+    if (only !== undefined && !only.includes(key)) continue;
     const pace = state.pace.get(key);
     let keep = farewell || pace === undefined ? 0 : supplyOf(pace, now);
     for (const slice of held) {

@@ -196,6 +196,17 @@ describe("a budget", () => {
     expect(at(fleet, 0).asked - before).toBeLessThanOrEqual(2);
   });
 
+  it("covers one call after the other as long as what each really uses is there, however high each estimate is", async () => {
+    const fleet = startFleet(1, TEN_DOLLARS);
+    for (let call = 0; call < 7; call++) {
+      const reserved = await reserve(fleet, 0, { maxTokens: 4 });
+      expect(reserved, `call ${call}`).not.toBeNull();
+      reserved?.settle(reported(1));
+      await fleet.clock.advance(10);
+    }
+    expect(await reserve(fleet, 0, { maxTokens: 4 })).toBeNull();
+  });
+
   it("that does not cover a dear call covers a cheaper one at once", async () => {
     const fleet = startFleet(1, TEN_DOLLARS);
     expect(await reserve(fleet, 0, { maxTokens: 11 })).toBeNull();
