@@ -23,6 +23,8 @@ export interface Routing {
   /** By name; `*` stands for those that are not listed. */
   readonly tenants: ReadonlyMap<string, Tenant>;
   readonly identity: readonly IdentityProvider[];
+  /** Of the rest of the map, what is without effect because a variable is missing. */
+  readonly unset: readonly Unset[];
   /** Is anybody limited by the map? */
   readonly hasLimits: boolean;
 }
@@ -102,6 +104,13 @@ export interface OnCall {
   /** Minutes since midnight in `tz`; from after to: over midnight. Null: around the clock. */
   readonly hours: { readonly fromMinute: number; readonly toMinute: number } | null;
   readonly contact: string;
+}
+
+export interface Unset {
+  /** Such as `cold.notify`. */
+  readonly field: string;
+  /** For people. */
+  readonly why: string;
 }
 
 export interface RouteOff {

@@ -28,6 +28,15 @@ export function neededVariables(map: RoutingMap): readonly NeededVariable[] {
       .filter((text) => text !== undefined)
       .flatMap(placeholdersIn)
       .map((name) => ({ name, by: "budget.push" })),
+    ...(map.identity ?? [])
+      .flatMap(({ issuer, jwksUrl, audience = "", authorizedParties = [] }) => [
+        issuer,
+        jwksUrl,
+        audience,
+        ...authorizedParties,
+      ])
+      .flatMap(placeholdersIn)
+      .map((name) => ({ name, by: "identity" })),
     ...(map.budget?.spend ? [map.budget.spend.url, ...Object.values(map.budget.spend.headers ?? {})] : [])
       .flatMap(placeholdersIn)
       .map((name) => ({ name, by: "budget.spend" })),

@@ -31,7 +31,7 @@ export function resolveBudget(entry: BudgetEntry, environment: Environment): Bud
 }
 
 /** Null: not set, or no percentage; the map's own number counts then. */
-function percentFrom(text: string | undefined): number | null {
+export function percentFrom(text: string | undefined): number | null {
   const percent = Number(text?.trim() || Number.NaN);
   return percent >= 0 && percent <= 100 ? percent : null;
 }

@@ -5,6 +5,7 @@
  */
 import type { EndStep, Kind } from "../domain/kind.ts";
 import type { ColdSettings, Routing } from "../domain/routing.ts";
+import { findUnset } from "./find-unset.ts";
 import { orderRoutes } from "./order-routes.ts";
 import type { Environment } from "./placeholder.ts";
 import { resolveRoute } from "./resolve-route.ts";
@@ -40,6 +41,7 @@ export function resolveRouting(map: RoutingMap, environment: Environment): Routi
     tenants: resolveTenants(map),
     identity: resolveIdentity(map, environment),
     hasLimits: hasLimits(map),
+    unset: findUnset(map, environment),
   };
 }
 
