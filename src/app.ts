@@ -166,11 +166,7 @@ export function createApp(
       const request = c.req.raw;
       const deps = depsFor(c.env, c.executionCtx);
       const requestId = crypto.randomUUID();
-      const found = guard(request, deps);
-      const who = found instanceof Promise ? await found : found;
-      const response = who.ok
-        ? await orInternal(handler, request, deps, requestId, who.value)
-        : refusalFor(handler)(who.failure, { "x-lisbon-request-id": requestId });
+      const response = await guarded(guard, handler, { request, deps, requestId });
       // A call's reply has it already: to open its headers once more would cost every call.
       if (handler !== chatCompletions) response.headers.set("x-lisbon-request-id", requestId);
       // What Anthropic's SDKs show as a message's `_request_id`.
@@ -234,16 +230,23 @@ function noted(handler: Handler, told: Told): Handler {
   };
 }
 
+interface Arrived {
+  readonly request: Request;
+  readonly deps: WorkerDeps;
+  readonly requestId: string;
+}
+
 /** A bug ends in one clear answer and a log line, never in the platform's own error page. */
-async function orInternal<Who>(
+async function guarded<Who>(
+  guard: Guard<Who>,
   handler: HandlerFor<Who>,
-  request: Request,
-  deps: WorkerDeps,
-  requestId: string,
-  who: Who,
+  { request, deps, requestId }: Arrived,
 ): Promise<Response> {
   try {
-    return await handler(request, deps, requestId, who);
+    const found = guard(request, deps);
+    const who = found instanceof Promise ? await found : found;
+    if (!who.ok) return refusalFor(handler)(who.failure, { "x-lisbon-request-id": requestId });
+    return await handler(request, deps, requestId, who.value);
   } catch (cause) {
     deps.logError(requestId, cause);
     return refusalFor(handler)({ kind: "internal", requestId }, { "x-lisbon-request-id": requestId });

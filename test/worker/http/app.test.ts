@@ -81,6 +81,18 @@ describe("every answer carries a request id", () => {
     expect(await answer.json()).toMatchObject({ error: { code: "internal" } });
     expect(logged).toEqual([answer.headers.get("x-lisbon-request-id")]);
   });
+
+  it("after a bug in finding out who calls, too", async () => {
+    const logged: string[] = [];
+    const verified = new Map();
+    verified.get = bug;
+    const identities = { ...emptyIdentityMemory(), verified };
+    const answer = await call({ identities, logError: (id) => logged.push(id) });
+
+    expect(answer.status).toBe(500);
+    expect(await answer.json()).toMatchObject({ error: { code: "internal" } });
+    expect(logged).toEqual([answer.headers.get("x-lisbon-request-id")]);
+  });
 });
 
 function notAsked(): never {
