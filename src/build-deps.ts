@@ -14,7 +14,7 @@ import { createColdQueue, emptyColdMemory } from "./jobs/cold-queue.ts";
 import { createLedger } from "./ledger/isolate-ledger.ts";
 import { emptyLedgerState } from "./ledger/ledger-state.ts";
 import { clockAhead } from "./lib/clock.ts";
-import { nearLimitMs, rateLimitsOf } from "./providers/rate-limits.ts";
+import { isReached, nearLimitMs, rateLimitsOf } from "./providers/rate-limits.ts";
 import { providerNames } from "./routing/provider-names.ts";
 import { withPublicHosts } from "./routing/public-routes.ts";
 import { resolveRouting } from "./routing/resolve-routing.ts";
@@ -58,6 +58,7 @@ export function buildDeps(env: Env, ctx: Pick<ExecutionContext, "waitUntil">): W
       random: Math.random,
       routing,
       nearLimitMs: (headers, now, percent) => nearLimitMs(rateLimitsOf(headers, now), percent),
+      limitReached: (headers, now) => isReached(rateLimitsOf(headers, now)),
       readPause: redis && ((limitMs) => redisFlags(redis, providerNames(routing)).read(limitMs)),
       pauseUnknown: () => console.warn(JSON.stringify({ event: "pause_unknown", going_on: true })),
     }),

@@ -274,6 +274,7 @@ export class Board {
       open,
       routesOut,
       near: this.near.moments(now),
+      reached: this.near.reached(now),
       accountsOut,
       killed: [...killed],
       flags,

@@ -20,6 +20,8 @@ export interface Breakers {
   paused(route: Route): boolean;
   /** Is little left of the route's own rate limit, by what any isolate has read of late? The plan asks: it is tried last. */
   nearLimit(route: Route): boolean;
+  /** Is nothing left of it? Then it would refuse. */
+  limitReached(route: Route): boolean;
   /** A provider's answer has come: its headers may tell how near its limits are. Looked at once a second, or while near. */
   noteHeaders(route: Route, headers: Headers): void;
   /** What a drill makes of this route; null: nothing, as nearly always. */

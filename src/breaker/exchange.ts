@@ -22,6 +22,8 @@ export interface ExchangeOptions {
   readonly routing: Routing;
   /** How long a route is near its own limits, as its answer's headers tell; null: it is far. */
   readonly nearLimitMs?: (headers: Headers, now: number, percent: number) => number | null;
+  /** Is nothing left of one of them, by the same headers? */
+  readonly limitReached?: (headers: Headers, now: number) => boolean;
   /** The flags in Redis, asked for only where the switchboard is away; null: there is no Redis. Rejects after `limitMs`. */
   readonly readPause?: ((limitMs: number) => Promise<FlagReading>) | null;
   /** Neither the switchboard nor Redis can say whether it is paused, and the map says go. For the log. */
@@ -109,10 +111,13 @@ async function exchange({ state, switchboard, clock, random, routing }: Exchange
   }
 }
 
-function nearOf({ rateLimits: { untold, nearUntilMs } }: IsolateBreakerState, now: number): Report["near"] & object {
+function nearOf(
+  { rateLimits: { untold, nearUntilMs, reached } }: IsolateBreakerState,
+  now: number,
+): Report["near"] & object {
   return [...untold]
     .slice(0, RUNS_PER_REPORT)
-    .map((route) => ({ route, forMs: Math.max(0, (nearUntilMs.get(route) ?? 0) - now) }));
+    .map((route) => ({ route, forMs: Math.max(0, (nearUntilMs.get(route) ?? 0) - now), reached: reached.has(route) }));
 }
 
 /** An answer to an older question than the one already answered is old news. */
@@ -133,6 +138,7 @@ function knownFrom(snapshot: Snapshot, sentMs: number, routing: Routing): Known 
     flags: { ...routing.flags, ...snapshot.flags },
     paused: new Set(snapshot.paused),
     near: Object.keys(snapshot.near ?? {}).length === 0 ? null : byOurClock(snapshot.near ?? {}, ours),
+    reached: new Set(snapshot.reached),
     limits: Object.keys(snapshot.limits ?? {}).length === 0 ? null : (snapshot.limits ?? null),
     revoked: { ids: new Set(snapshot.revoked), complete: snapshot.revokedLeftOut !== true },
     faults: Object.keys(snapshot.faults).length === 0 ? null : snapshot.faults,

@@ -6,7 +6,7 @@ import type { ExchangeOptions } from "./exchange.ts";
 import { inBackOff, refresh, reportSoon } from "./exchange.ts";
 import { logFailure, logSuccess } from "./outcome-log.ts";
 import { seenFailure } from "./machine.ts";
-import { nearLimit, noteHeaders } from "./isolate-limits.ts";
+import { limitIsReached, nearLimit, noteHeaders } from "./isolate-limits.ts";
 import { askRedis, pausedNow } from "./isolate-pause.ts";
 import { ownAccountUntil, ownFailure, ownRouteUntil, ownSuccesses } from "./own-breakers.ts";
 
@@ -22,6 +22,7 @@ export function createBreakers(options: ExchangeOptions): Breakers {
     blocked: (route) => blocked(options, route),
     paused: (route) => pausedNow(options, route),
     nearLimit: (route) => nearLimit(options, route),
+    limitReached: (route) => limitIsReached(options, route),
     noteHeaders: (route, headers) => noteHeaders(options, route, headers),
     injectedFault: (route) => options.state.known?.faults?.[route.id] ?? null,
     revoked: (keyId) => {

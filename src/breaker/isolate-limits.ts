@@ -9,8 +9,8 @@ const LOOK_AGAIN_MS = 1_000;
 const WORTH_TELLING_MS = 2_000;
 
 export function noteHeaders(options: ExchangeOptions, { id }: Route, headers: Headers): void {
-  const { state, clock, routing, nearLimitMs } = options;
-  const { nearUntilMs, lookedAtMs, untold } = state.rateLimits;
+  const { state, clock, routing, nearLimitMs, limitReached } = options;
+  const { nearUntilMs, reached, lookedAtMs, untold } = state.rateLimits;
   const now = clock.now();
   const wasNear = (nearUntilMs.get(id) ?? 0) > now;
   if (!wasNear && now - (lookedAtMs.get(id) ?? -Infinity) < LOOK_AGAIN_MS) return;
@@ -18,10 +18,14 @@ export function noteHeaders(options: ExchangeOptions, { id }: Route, headers: He
   const nearMs = nearLimitMs?.(headers, now, routing.breaker.nearLimitPercent);
   if (nearMs === null || nearMs === undefined) {
     nearUntilMs.delete(id);
+    reached.delete(id);
     return;
   }
   nearUntilMs.set(id, now + nearMs);
-  if (wasNear || nearMs < WORTH_TELLING_MS) return;
+  const isNews = !wasNear || (limitReached?.(headers, now) === true && !reached.has(id));
+  if (limitReached?.(headers, now) === true) reached.add(id);
+  else reached.delete(id);
+  if (!isNews || nearMs < WORTH_TELLING_MS) return;
   untold.add(id);
   reportSoon(options, true);
 }
@@ -31,4 +35,11 @@ export function nearLimit({ state, clock }: ExchangeOptions, { id }: Route): boo
   const heard = state.known?.near ?? null;
   if (nearUntilMs.size === 0 && heard === null) return false;
   return Math.max(nearUntilMs.get(id) ?? 0, heard?.get(id) ?? 0) > clock.now();
+}
+
+/** Nothing is left of it, as far as anybody has read. */
+export function limitIsReached(options: ExchangeOptions, route: Route): boolean {
+  const { rateLimits, known } = options.state;
+  const has = rateLimits.reached.has(route.id) || known?.reached.has(route.id) === true;
+  return has && nearLimit(options, route);
 }

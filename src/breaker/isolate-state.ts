@@ -32,6 +32,8 @@ export interface IsolateBreakerState {
 export interface RateLimitState {
   /** Until when little is left, by this isolate's own reading. */
   readonly nearUntilMs: Map<string, number>;
+  /** Of those near, the ones of which nothing is left. */
+  readonly reached: Set<string>;
   readonly lookedAtMs: Map<string, number>;
   /** Near since the last report: the others are to know. */
   readonly untold: Set<string>;
@@ -61,6 +63,8 @@ export interface Known {
   readonly paused: ReadonlySet<string>;
   /** Routes that are near their own rate limits, until then; null: none is, as nearly always. */
   readonly near: ReadonlyMap<string, number> | null;
+  /** Of those, the ones of whose limit nothing is left. */
+  readonly reached: ReadonlySet<string>;
   /** Limits that were changed at run time, by scope; null: none was. */
   readonly limits: (Snapshot["limits"] & object) | null;
   /** Server keys that count no more; incomplete: there are more than a snapshot holds. */
@@ -95,7 +99,7 @@ export function emptyIsolateState(): IsolateBreakerState {
     own: { routes: new Map(), accounts: new Map() },
     failuresInARow: new Map(),
     regionBlocked: new Map(),
-    rateLimits: { nearUntilMs: new Map(), lookedAtMs: new Map(), untold: new Set() },
+    rateLimits: { nearUntilMs: new Map(), reached: new Set(), lookedAtMs: new Map(), untold: new Set() },
     exchange: {
       askedAtMs: -Infinity,
       lastSentMs: -Infinity,

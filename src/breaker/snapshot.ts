@@ -14,6 +14,8 @@ export interface SnapshotParts {
   readonly flags: Readonly<Record<string, boolean>>;
   readonly paused: readonly string[];
   readonly near: readonly Moment[];
+  /** Of those, the ones of whose limit nothing is left. */
+  readonly reached: readonly string[];
   readonly faults: InjectedFaults;
   /** Ids of server keys, the latest first. */
   readonly revoked: readonly string[];
@@ -61,7 +63,8 @@ export function buildSnapshot(parts: SnapshotParts): Snapshot {
   const near = room.fill(parts.near);
   const paused = bounded(parts.paused);
   const revokedLeftOut = revoked.length < parts.revoked.length;
-  return { ...parts, accountsOut, routesOut, open, near, paused, revoked, revokedLeftOut, leftOut };
+  const reached = parts.reached.filter((id) => Object.hasOwn(near, id) && room.takes(id));
+  return { ...parts, accountsOut, routesOut, open, near, reached, paused, revoked, revokedLeftOut, leftOut };
 }
 
 function limitBytes(limits: object): number {
@@ -89,14 +92,16 @@ class Room {
     this.#bytes = bytes;
   }
 
+  takes(value: unknown): boolean {
+    const bytes = byteLength(value);
+    if (bytes > this.#bytes) return false;
+    this.#bytes -= bytes;
+    return true;
+  }
+
   fill(moments: readonly Moment[]): Moments {
     const longestFirst = moments.toSorted(([, left], [, right]) => right - left);
-    const taken = longestFirst.filter((moment) => {
-      const bytes = byteLength(moment);
-      if (bytes > this.#bytes) return false;
-      this.#bytes -= bytes;
-      return true;
-    });
+    const taken = longestFirst.filter((moment) => this.takes(moment));
     this.leftOut += moments.length - taken.length;
     return Object.fromEntries(taken);
   }

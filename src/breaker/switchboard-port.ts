@@ -38,6 +38,8 @@ export interface Snapshot {
   readonly paused: readonly string[];
   /** Route ids, and until when little is left of their own rate limits. Absent: an older switchboard. */
   readonly near?: Moments;
+  /** Of those, the ones of whose limit nothing is left. Absent: an older switchboard. */
+  readonly reached?: readonly string[];
   /** Limits that were changed at run time, by scope. Absent: an older switchboard. */
   readonly limits?: Readonly<Record<string, Partial<Limits>>>;
   /** Ids of server keys, the latest first. Absent: an older switchboard. */
@@ -92,7 +94,11 @@ export const Report = z.object({
   /** In order, for each route. */
   runs: z.array(z.union([OkRun, FailedRun])).check(z.maxLength(RUNS_PER_REPORT)),
   /** Routes that have come near their own rate limits. Absent: an older isolate. */
-  near: z.optional(z.array(z.object({ route: routeId, forMs: age })).check(z.maxLength(RUNS_PER_REPORT))),
+  near: z.optional(
+    z
+      .array(z.object({ route: routeId, forMs: age, reached: z.optional(z.boolean()) }))
+      .check(z.maxLength(RUNS_PER_REPORT)),
+  ),
 });
 export type Report = z.infer<typeof Report>;
 export type ReportedRun = Report["runs"][number];

@@ -28,11 +28,20 @@ export function planCandidates(
   return ok(fartherFirst(candidates, deps.breakers));
 }
 
-/** A route that is near its own rate limit is tried after those that are not: what is left of it is for who needs it. */
+/**
+ * A route that is near its own rate limit is tried after those that are not: what is left of it is for who needs it.
+ * One that has reached it would refuse, and is left out; but what headers say is a hint, so never the last one.
+ */
 function fartherFirst(candidates: readonly Candidate[], breakers: Breakers): readonly Candidate[] {
   if (!candidates.some(({ route }) => breakers.nearLimit(route))) return candidates;
   const near = candidates.filter(({ route }) => breakers.nearLimit(route));
-  return [...candidates.filter((candidate) => !near.includes(candidate)), ...near];
+  const ordered = [...candidates.filter((candidate) => !near.includes(candidate)), ...near];
+  const left = ordered.map((candidate) =>
+    candidate.skip === null && breakers.limitReached(candidate.route)
+      ? { ...candidate, skip: "limit_reached" as const }
+      : candidate,
+  );
+  return left.some(({ skip }) => skip === null) ? left : ordered;
 }
 
 const INCAPABLE = "incapable:";

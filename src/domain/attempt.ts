@@ -16,5 +16,6 @@ export type SkipReason =
   | "warm_off"
   | "host_unreachable"
   | "account_out"
+  | "limit_reached"
   | "context_too_small"
   | `incapable:${string}`;

@@ -87,6 +87,11 @@ export function nearLimitMs(limits: readonly RateLimit[], percent: number): numb
   return waits.length === 0 ? null : Math.max(...waits);
 }
 
+/** Nothing is left of one of them, and the provider says when it is whole again: to ask before would be refused. */
+export function isReached(limits: readonly RateLimit[]): boolean {
+  return limits.some(({ remaining, resetMs: wait }) => remaining < 1 && wait !== null && wait <= LONGEST_MS);
+}
+
 /** `10`, `10.0`; `100, 100;w=60` in the draft: the first number. */
 function numberIn(value: string | undefined): number | null {
   const [, number] = /^\s*(\d+(?:\.\d+)?)\s*(?:[,;]|$)/.exec(value ?? "") ?? [];

@@ -51,6 +51,7 @@ function quiet(flags: ReturnType<Breakers["flags"]>): Breakers {
     revoked: () => false,
     outdated: () => undefined,
     nearLimit: () => false,
+    limitReached: () => false,
     noteHeaders: () => undefined,
     injectedFault: () => null,
     recentFailures: () => 0,

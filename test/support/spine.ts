@@ -34,6 +34,8 @@ export interface SpineOptions {
   /** By default nobody is limited. */
   readonly ledger?: Ledger;
   /** Route ids that a budget keeps new work off. */
+  /** Ids of routes of whose own rate limits nothing is left. */
+  readonly reached?: readonly string[];
   /** Ids of routes that are near their own rate limits. */
   readonly near?: readonly string[];
   readonly paused?: readonly string[];
@@ -101,7 +103,8 @@ export function spine(options: SpineOptions): Spine {
     paused: (asked) => options.paused?.includes(asked.id) ?? false,
     revoked: () => false,
     outdated: () => undefined,
-    nearLimit: ({ id }) => options.near?.includes(id) ?? false,
+    nearLimit: ({ id }) => [...(options.near ?? []), ...(options.reached ?? [])].includes(id),
+    limitReached: ({ id }) => options.reached?.includes(id) ?? false,
     noteHeaders: () => undefined,
     injectedFault: ({ id }) => options.faults?.[id] ?? null,
     recentFailures: options.recentFailures ?? ((id) => failures.get(id) ?? 0),

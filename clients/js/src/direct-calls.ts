@@ -15,7 +15,7 @@ import { OURS } from "../../../src/http/read-wishes.ts";
 import { emptyIdentityMemory } from "../../../src/identity/identify.ts";
 import { noLedger } from "../../../src/ledger/ledger.ts";
 import type { Clock } from "../../../src/lib/clock.ts";
-import { nearLimitMs, rateLimitsOf } from "../../../src/providers/rate-limits.ts";
+import { isReached, nearLimitMs, rateLimitsOf } from "../../../src/providers/rate-limits.ts";
 import type { Settings } from "../../../src/settings.ts";
 import type { WorkerDeps } from "../../../src/worker-deps.ts";
 import { provideWorkerdParts } from "./workerd-parts.ts";
@@ -82,6 +82,7 @@ function nodeDeps({ routing: mapped, fetch, clock }: DirectOptions): WorkerDeps 
     random: Math.random,
     routing,
     nearLimitMs: (headers, now, percent) => nearLimitMs(rateLimitsOf(headers, now), percent),
+    limitReached: (headers, now) => isReached(rateLimitsOf(headers, now)),
   });
   return {
     routing,

@@ -8,12 +8,14 @@ const warm = routeOf("warm/b/one", "b");
 let clock: FakeClock;
 let board: TestSwitchboard;
 let left: number | null;
+let nothingLeft: boolean;
 let looked: number;
 
 beforeEach(() => {
   clock = new FakeClock();
   board = new TestSwitchboard(clock, [hot, warm]);
   left = null;
+  nothingLeft = false;
   looked = 0;
 });
 
@@ -25,6 +27,7 @@ function breakersOf(isolate: TestIsolate) {
     clock: isolate.clock,
     random: () => 0.5,
     routing: board.routing,
+    limitReached: () => nothingLeft,
     nearLimitMs: () => {
       looked += 1;
       return left;
@@ -47,6 +50,25 @@ describe("a route near its limit", () => {
     expect(board.reports[0]).toMatchObject({ runs: [], near: [{ route: hot.id }] });
     expect(breakersOf(other).nearLimit(hot)).toBe(true);
     expect(breakersOf(other).nearLimit(warm)).toBe(false);
+  });
+
+  it("of which nothing is left is known as such everywhere, also where it was only near before", async () => {
+    const [reader, other] = [new TestIsolate(board), new TestIsolate(board)];
+    left = 30_000;
+    breakersOf(reader).noteHeaders(hot, new Headers());
+    await clock.advance(200);
+    nothingLeft = true;
+    breakersOf(reader).noteHeaders(hot, new Headers());
+    expect(breakersOf(reader).limitReached(hot)).toBe(true);
+    await clock.advance(200);
+    void breakersOf(other).ready();
+    await clock.advance(200);
+    expect(breakersOf(other).limitReached(hot)).toBe(true);
+    expect(breakersOf(other).limitReached(warm)).toBe(false);
+
+    await clock.advance(30_000);
+    expect(breakersOf(reader).limitReached(hot)).toBe(false);
+    expect(breakersOf(other).limitReached(hot)).toBe(false);
   });
 
   it("is far again when its time is over, or as soon as its headers say so", async () => {

@@ -26,4 +26,29 @@ describe("the routes of a call", () => {
       }),
     );
   });
+
+  it("are left out where nothing is left of their own limit, unless nobody else could be asked", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.record({ reached: fc.boolean(), open: fc.boolean() }), { minLength: 1, maxLength: 6 }),
+        async (standings) => {
+          const ids = standings.map((_standing, at) => `hot/p${at}/model`);
+          const which = (holds: (standing: (typeof standings)[number]) => boolean): readonly string[] =>
+            ids.filter((_id, at) => standings.slice(at, at + 1).some(holds));
+          const at = spine({
+            routes: ids.map((id) => route(id)),
+            reached: which(({ reached }) => reached),
+            blocked: Object.fromEntries(which(({ open }) => open).map((id) => [id, { why: "open", untilMs: null }])),
+            providers: Object.fromEntries(ids.map((_id, number) => [`p${number}.test`, refuses])),
+          });
+
+          await at.ask();
+
+          const asked = at.trail.all().flatMap(({ routeId, result }) => (result === "skipped" ? [] : [routeId]));
+          const free = which(({ reached, open }) => !reached && !open);
+          expect(asked).toEqual(free.length > 0 ? free : which(({ open }) => !open));
+        },
+      ),
+    );
+  });
 });

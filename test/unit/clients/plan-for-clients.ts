@@ -73,6 +73,7 @@ function allClosed({ flags }: Routing): Breakers {
     blocked: () => null,
     paused: () => false,
     nearLimit: () => false,
+    limitReached: () => false,
     noteHeaders: () => undefined,
     injectedFault: () => null,
     recentFailures: () => 0,

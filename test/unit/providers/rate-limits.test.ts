@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { nearLimitMs, rateLimitsOf } from "../../../src/providers/rate-limits.ts";
+import { isReached, nearLimitMs, rateLimitsOf } from "../../../src/providers/rate-limits.ts";
 
 const NOW = Date.parse("2026-11-21T10:00:00Z");
 
@@ -119,5 +119,22 @@ describe("a route", () => {
     ["without a word of limits", [], null],
   ])("%s is near its limit for so long", (_which, given, expected) => {
     expect(nearLimitMs(given, 10)).toBe(expected);
+  });
+});
+
+describe("a limit", () => {
+  const empty = { what: "requests", limit: 500, remaining: 0, resetMs: 8_000 };
+
+  it.each([
+    ["is reached where nothing is left and the provider says until when", empty, true],
+    ["is not, where something is left", { ...empty, remaining: 1 }, false],
+    ["is not, where nobody says when it is whole again", { ...empty, resetMs: null }, false],
+    [
+      "is not, where that is hours away: it may be a day's, which a quota error says better",
+      { ...empty, resetMs: 7_200_000 },
+      false,
+    ],
+  ])("%s", (_what, given, expected) => {
+    expect(isReached([given])).toBe(expected);
   });
 });

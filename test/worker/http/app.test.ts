@@ -21,6 +21,7 @@ const quiet: Breakers = {
   revoked: () => false,
   outdated: () => undefined,
   nearLimit: () => false,
+  limitReached: () => false,
   noteHeaders: () => undefined,
   injectedFault: () => null,
   recentFailures: () => 0,
