@@ -91,10 +91,12 @@ async function untilFresh({ state, clock }: ExchangeOptions, usableMs: number): 
   }
 }
 
-function blocked({ state, clock }: ExchangeOptions, route: Route): Blocked | null {
+function blocked({ state, clock, routing }: ExchangeOptions, route: Route): Blocked | null {
   const { known, own } = state;
   const now = clock.now();
   if (known?.killed.has(route.id) === true) return { why: "killed", untilMs: null };
+  // What the map before this one opened may still be on the board.
+  if (!routing.breaker.enabled) return null;
 
   const accountUntilMs = Math.max(
     known?.accountsOut.get(route.account) ?? 0,

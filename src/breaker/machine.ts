@@ -42,6 +42,7 @@ export function limitsOf(routing: Routing): CircuitLimits {
 }
 
 export function noteFailure(breaker: Breaker, seen: SeenFailure, now: number, limits: CircuitLimits): Breaker {
+  if (!limits.enabled) return breaker;
   const { route, account } = breaker;
   const { counts } = policyOf(seen.kind);
   switch (counts) {

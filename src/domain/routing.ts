@@ -152,6 +152,8 @@ export interface CallLimits {
 
 /** DESIGN: the breaker. Durations in milliseconds. */
 export interface BreakerLimits {
+  /** False: failures are counted for the statistics, and nothing opens. */
+  readonly enabled: boolean;
   /** Consecutive outage failures that open a route. */
   readonly failuresToOpen: number;
   /** How long an outage opens a route, and between probes. */

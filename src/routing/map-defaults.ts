@@ -32,6 +32,7 @@ export function callLimits(given: NonNullable<RoutingMap["limits"]>): CallLimits
 
 export function breakerLimits(given: NonNullable<RoutingMap["breaker"]>): BreakerLimits {
   return {
+    enabled: given.enabled ?? true,
     failuresToOpen: given.failuresToOpen ?? 5,
     openMs: given.openMs ?? 30_000,
     maxOpenMs: given.maxOpenMs ?? 600_000,

@@ -166,7 +166,7 @@ const everything = {
     },
   },
   order: "local-free-paid",
-  breaker: { failuresToOpen: 5 },
+  breaker: { enabled: true, failuresToOpen: 5 },
   budget: {
     pauseAtPercent: 80,
     pauseScope: "provider",
