@@ -10,12 +10,26 @@ export type MapError =
   | { readonly kind: "unreadable"; readonly message: string }
   | { readonly kind: "wrong"; readonly problems: readonly MapProblem[] };
 
+/** A map with the text it was read from, in which a finding has its place. */
+export interface MapFile {
+  /** How errors call it. */
+  readonly file: string;
+  readonly text: string;
+  readonly map: RoutingMap;
+}
+
 /** `shownAs`: how errors call the file. */
-export function readMap(file: string, shownAs: string = file): Result<RoutingMap, MapError> {
+export function readMapFile(file: string, shownAs: string = file): Result<MapFile, MapError> {
   const text = readText(file);
   if (!text.ok) return fail({ kind: "unreadable", message: text.failure });
   const parsed = parseMap(text.value, shownAs);
-  return parsed.ok ? parsed : fail({ kind: "wrong", problems: parsed.failure });
+  if (!parsed.ok) return fail({ kind: "wrong", problems: parsed.failure });
+  return ok({ file: shownAs, text: text.value, map: parsed.value });
+}
+
+export function readMap(file: string): Result<RoutingMap, MapError> {
+  const read = readMapFile(file);
+  return read.ok ? ok(read.value.map) : read;
 }
 
 /** A file's text, or one line that says why not. */

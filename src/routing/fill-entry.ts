@@ -45,11 +45,13 @@ export function variablesOf(entry: RouteEntry): readonly string[] {
   return [...new Set([...texts.flatMap(placeholdersIn), ...keyVariable(entry)])];
 }
 
-function baseUrlOf(entry: RouteEntry): string {
+/** Placeholders not filled in. */
+export function baseUrlOf(entry: RouteEntry): string {
   return entry.baseUrl ?? providerDefaults(entry.provider)?.baseUrl ?? "";
 }
 
-function keyVariable(entry: RouteEntry): readonly string[] {
+/** The variable of its key; empty: no key is sent. */
+export function keyVariable(entry: RouteEntry): readonly string[] {
   if (entry.key !== undefined) return placeholdersIn(entry.key);
   return providerDefaults(entry.provider)?.keyVariables.slice(0, 1) ?? [];
 }

@@ -83,8 +83,26 @@ export function readJsonPlaces(text: string): JsonPlaces {
   }
 }
 
+/** The byte order mark that some editors write is none of the JSON. */
+export function withoutMark(text: string): string {
+  return text.replace(/^\uFEFF/, "");
+}
+
+/** Of what stands at `path`, or of the nearest thing around it that is there. */
+export function placeOf(
+  path: readonly PropertyKey[],
+  text: string,
+  { offsets }: JsonPlaces,
+): { readonly line: number; readonly column: number } {
+  for (let length = path.length; length >= 0; length--) {
+    const offset = offsets.get(placeKey(path.slice(0, length)));
+    if (offset !== undefined) return lineAndColumn(text, offset);
+  }
+  return { line: 1, column: 1 };
+}
+
 /** The key of a path in `offsets`. */
-export function placeKey(path: readonly PropertyKey[]): string {
+function placeKey(path: readonly PropertyKey[]): string {
   return JSON.stringify(path);
 }
 

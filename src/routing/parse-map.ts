@@ -5,20 +5,20 @@
 import { fail } from "../lib/result.ts";
 import type { Result } from "../lib/result.ts";
 import { checkMap } from "./check-map.ts";
-import { lineAndColumn, placeKey, readJsonPlaces } from "./json-places.ts";
+import { lineAndColumn, placeOf, readJsonPlaces, withoutMark } from "./json-places.ts";
 import type { JsonPlaces } from "./json-places.ts";
 import type { MapProblem } from "./map-problem.ts";
 import type { RoutingMap } from "./routing-map.ts";
 
 export function parseMap(text: string, file: string): Result<RoutingMap, readonly MapProblem[]> {
-  const json = text.replace(/^\uFEFF/, "");
+  const json = withoutMark(text);
   const places = readJsonPlaces(json);
   if (places.error) return fail([syntaxProblem(json, places.error, file)]);
 
   const checked = checkMap(JSON.parse(json), file);
   const problems = [...namesTwice(places, file), ...(checked.ok ? [] : checked.failure)];
   if (checked.ok && problems.length === 0) return checked;
-  return fail(problems.map((problem) => ({ ...problem, ...placeOf(problem, json, places) })).toSorted(byPlace));
+  return fail(problems.map((problem) => ({ ...problem, ...placeOf(problem.path, json, places) })).toSorted(byPlace));
 }
 
 function syntaxProblem(json: string, error: NonNullable<JsonPlaces["error"]>, file: string): MapProblem {
@@ -47,15 +47,6 @@ function namesTwice(places: JsonPlaces, file: string): readonly MapProblem[] {
     line: null,
     column: null,
   }));
-}
-
-/** Its own place, or that of the nearest thing around it that is there. */
-function placeOf(problem: MapProblem, json: string, places: JsonPlaces): { line: number; column: number } {
-  for (let length = problem.path.length; length >= 0; length--) {
-    const offset = places.offsets.get(placeKey(problem.path.slice(0, length)));
-    if (offset !== undefined) return lineAndColumn(json, offset);
-  }
-  return { line: 1, column: 1 };
 }
 
 function byPlace(one: MapProblem, other: MapProblem): number {
