@@ -17,9 +17,11 @@ import { askHealth } from "./ask-health.ts";
 import { bundleWorker } from "./bundle-worker.ts";
 import { mapErrorLines } from "./check.ts";
 import { readEnvironment } from "./deploy-environment.ts";
+import { describeFindings, hasErrors, inShort } from "./lint/finding.ts";
+import { lintMap } from "./lint/lint-map.ts";
 import { storedSecrets, whyIncomplete } from "./missing-secrets.ts";
 import type { Stored } from "./missing-secrets.ts";
-import { readMap } from "./read-map.ts";
+import { readMapFile } from "./read-map.ts";
 import { runWrangler } from "./run-wrangler.ts";
 import { configArgs, writeBundle, writeConfig } from "./two-workers.ts";
 import type { DeployedWorker } from "./two-workers.ts";
@@ -45,8 +47,8 @@ export async function deploy(options: DeployOptions): Promise<number> {
 async function deployed({ environment, envFile, url }: DeployOptions): Promise<Result<string, string>> {
   const target = await readEnvironment(environment);
   if (!target.ok) return target;
-  const map = readMap(MAP);
-  if (!map.ok) return fail(mapErrorLines(map.failure).join("\n"));
+  const map = soundMap();
+  if (!map.ok) return map;
   const secrets = envFile === undefined ? ok({}) : variablesFrom(envFile, process.cwd());
   if (!secrets.ok) return secrets;
 
@@ -70,6 +72,16 @@ async function deployed({ environment, envFile, url }: DeployOptions): Promise<R
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** What the lint warns of is said and deployed; what it takes for an error is not. */
+function soundMap(): Result<RoutingMap, string> {
+  const read = readMapFile(MAP);
+  if (!read.ok) return fail(mapErrorLines(read.failure).join("\n"));
+  const findings = lintMap(read.value, null);
+  if (hasErrors(findings)) return fail(["Not deployed:", ...describeFindings(findings)].join("\n"));
+  if (findings.length > 0) console.log(`${MAP} has ${inShort(findings)} (npx lisbon check says why)`);
+  return ok(read.value.map);
 }
 
 interface ReadyWorker extends DeployedWorker {

@@ -1,20 +1,33 @@
 /** `lisbon`: every command, each in a file of its name. */
 import { Command, Option } from "commander";
 import { check } from "./check.ts";
+import type { CheckOptions } from "./check.ts";
 import { deploy } from "./deploy.ts";
+import { diff } from "./diff.ts";
 import type { TestOptions } from "./test.ts";
 
 const program = new Command("lisbon").description("Looks after an edge router for LLM calls.").showHelpAfterError();
 
 program
   .command("check")
-  .description("Says what is wrong with a routing map, which variables are missing, and which routes are on.")
+  .description("Says what is wrong with a routing map, what will be one day, and which routes are on.")
   .argument("[file]", "the map", "routes.prod.json")
   .option("--env-file <file>", "where the variables are (otherwise .dev.vars; the shell's count too)")
-  .option("--strict", "a missing variable is an error too")
+  .option("--strict", "a warning, such as a missing variable, is an error too")
+  .option("--map-only", "the map alone, whatever variables are set here")
   .option("--json", "for programs")
-  .action((file: string, options: { envFile?: string; strict?: true; json?: true }) => {
+  .action((file: string, options: Omit<CheckOptions, "file">) => {
     process.exitCode = check({ ...options, file });
+  });
+
+program
+  .command("diff")
+  .description("Says what a change of the routing map means for traffic, money and reach.")
+  .argument("<before>", "a map, such as the one that is deployed")
+  .argument("<after>", "the map that is to take its place")
+  .option("--json", "for programs")
+  .action((before: string, after: string, options: { json?: true }) => {
+    process.exitCode = diff({ ...options, before, after });
   });
 
 program

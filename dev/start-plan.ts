@@ -1,6 +1,9 @@
 /** What `npm start` is going to start, found out before anything is: the map, its variables, whether to simulate. */
 import { join, resolve } from "node:path";
-import { readMap } from "../cli/read-map.ts";
+import { describeFindings, hasErrors } from "../cli/lint/finding.ts";
+import type { Finding } from "../cli/lint/finding.ts";
+import { lintMap } from "../cli/lint/lint-map.ts";
+import { readMap, readMapFile } from "../cli/read-map.ts";
 import type { MapError } from "../cli/read-map.ts";
 import { variablesFrom, withShell } from "../cli/variables-from.ts";
 import type { Variables } from "../cli/variables-from.ts";
@@ -21,6 +24,8 @@ export interface StartPlan {
   readonly mapFile: string;
   readonly mapPath: string;
   readonly map: RoutingMap;
+  /** Warnings; with an error nothing is started. */
+  readonly findings: readonly Finding[];
   /** What the Worker is given, less what only a start can know. */
   readonly variables: Variables;
   readonly simulatedHosts: readonly string[];
@@ -32,15 +37,19 @@ export function planStart(options: StartOptions, root: string): Result<StartPlan
 
   const mapFile = options.routes ?? (hasRealKey(given.value, root) ? REAL_MAP : SIMULATED_MAP);
   const mapPath = options.routes === undefined ? join(root, mapFile) : resolve(options.routes);
-  const map = readMap(mapPath, mapFile);
-  if (!map.ok) return fail(mapErrorText(map.failure));
+  const read = readMapFile(mapPath, mapFile);
+  if (!read.ok) return fail(mapErrorText(read.failure));
+  const { map } = read.value;
+  // What is not set is said by itself: the routes that are off.
+  const findings = lintMap(read.value, null);
+  if (hasErrors(findings)) return fail(describeFindings(findings).join("\n"));
 
-  const variables = { ...shellsPart(map.value), ...given.value };
-  const simulatedHosts = neededVariables(map.value).flatMap(({ name }) =>
+  const variables = { ...shellsPart(map), ...given.value };
+  const simulatedHosts = neededVariables(map).flatMap(({ name }) =>
     SIMULATED_HOST.test(name) && !variables[name] ? [name] : [],
   );
-  const nothingOn = simulatedHosts.length > 0 ? null : whyNothingIsOn(map.value, variables, mapFile);
-  return nothingOn ? fail(nothingOn) : ok({ mapFile, mapPath, map: map.value, variables, simulatedHosts });
+  const nothingOn = simulatedHosts.length > 0 ? null : whyNothingIsOn(map, variables, mapFile);
+  return nothingOn ? fail(nothingOn) : ok({ mapFile, mapPath, map, findings, variables, simulatedHosts });
 }
 
 /** Each such variable of a map is a simulated host of its own. */

@@ -1,4 +1,6 @@
 /** What `npm start` prints: one short screen from which every line can be pasted. */
+import { inShort } from "../cli/lint/finding.ts";
+import type { Finding } from "../cli/lint/finding.ts";
 import type { Routing } from "../src/domain/routing.ts";
 import { curlLine } from "../src/http/curl-line.ts";
 import { describeOff } from "../src/routing/describe-off.ts";
@@ -6,6 +8,7 @@ import { describeOff } from "../src/routing/describe-off.ts";
 export interface StartScreen {
   readonly url: string;
   readonly mapFile: string;
+  readonly findings: readonly Finding[];
   readonly key: string;
   /** Where what is secret stands, so that it need not stand here. */
   readonly files: {
@@ -44,6 +47,7 @@ export function startScreen(screen: StartScreen): string {
     ...(screen.simulatorUrl === null ? [] : breakIt(screen.simulatorUrl)),
     ...(screen.services === null ? [] : besideIt(screen.services, screen)),
     ...routesOff(routing),
+    ...warned(screen),
     "Ctrl-C ends it. The log of the Worker follows.",
     "",
   ].join("\n");
@@ -81,4 +85,9 @@ function bearer(file: string): string {
 function routesOff({ off }: Routing): readonly string[] {
   if (off.length === 0) return [];
   return ["Routes that are off:", ...off.map((route) => `  ${route.id}: ${describeOff(route.why)}`), ""];
+}
+
+function warned({ findings, mapFile }: StartScreen): readonly string[] {
+  if (findings.length === 0) return [];
+  return [`${mapFile} has ${inShort(findings)}`, `  npx lisbon check ${mapFile}`, ""];
 }

@@ -71,6 +71,7 @@ async function start(args: readonly string[]): Promise<Result<never, string>> {
     startScreen({
       url,
       mapFile: plan.value.mapFile,
+      findings: plan.value.findings,
       key: await developmentKey(variables.LISBON_KEY_SECRET.split(",")[0]?.trim() ?? ""),
       files: fromHere(),
       routing: resolveRouting(plan.value.map, (name) => variables[name]),
