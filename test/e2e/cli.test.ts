@@ -70,7 +70,9 @@ describe("lisbon check", () => {
 
     expect(run.code).toBe(0);
     expect(run.out.match(/.* missing_price .*/g)).toEqual([
-      expect.stringContaining("hot[1].price: unknown is paid, and neither the map nor the shipped list knows its price"),
+      expect.stringContaining(
+        "hot[1].price: unknown is paid, and neither the map nor the shipped list knows its price",
+      ),
     ]);
   });
 
@@ -129,6 +131,7 @@ describe("lisbon deploy", () => {
     expect(uploaded("router").config).toMatchObject({ name: "lisbon-staging", main: "worker.js" });
     expect(exportsOf(uploaded("router").bundle)).toEqual(["default"]);
     expect(asked).toEqual(["/health"]);
+    expect(run.out).toContain("routes.prod.json has 2 warnings: no_free_route, smaller_context (npx lisbon check");
     expect(run.out).toContain(`Deployed: ${url}/health says ok; healthy: hot/anthropic/claude-sonnet-4-6`);
   });
 

@@ -58,6 +58,7 @@ describe("npm start", () => {
 
     expect(screen).toContain("hot/anthropic/claude-sonnet-4-6: not set: ANTHROPIC_KEY or ANTHROPIC_API_KEY");
     expect(screen).toContain('warm/google/gemini-3-flash: switched off in the map ("enabled": false)');
+    expect(screen).toContain("routes.prod.json has 2 warnings: no_free_route, smaller_context");
     expect(screen).not.toContain("simulated");
     expect(screen).not.toContain("sk-test");
   });
