@@ -157,10 +157,7 @@ const Cold = z.strictObject({
 });
 
 const Breaker = z.strictObject({
-  enabled: optional(
-    z.boolean(),
-    "false: no failure keeps anybody off a route, however often it comes. `lisbon check` warns.",
-  ),
+  enabled: optional(z.boolean(), "false: no failure keeps anybody off a route. `lisbon check` warns."),
   failuresToOpen: optional(count),
   openMs: milliseconds("How long an outage opens a route, and between probes."),
   maxOpenMs: milliseconds("The longest that repeated outages may open it."),
