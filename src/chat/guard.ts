@@ -4,9 +4,11 @@ import type { Kind } from "../domain/kind.ts";
 import type { Refusal } from "../domain/refusal.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 import { listModels, resolveModel } from "../routing/resolve-model.ts";
+import { checkMessages } from "./check-messages.ts";
+import type { Trail } from "./trail.ts";
 
-/** What the caller means by `model`, and whether there is any route at all for it. */
-export function guard(call: Call, deps: Deps): Result<PlannedCall, Refusal> {
+/** What the caller means by `model`, whether there is any route at all for it, and whether any provider could take it. */
+export function guard(call: Call, trail: Trail, deps: Deps): Result<PlannedCall, Refusal> {
   const meant = resolveModel(deps.routing, call.request.model);
   if (!meant) {
     return fail({ kind: "model_not_found", model: call.request.model, available: listModels(deps.routing) });
@@ -14,7 +16,7 @@ export function guard(call: Call, deps: Deps): Result<PlannedCall, Refusal> {
   if (meant.kind.answeredBy === "human")
     return ok({ ...call, ...meant, routes: [], deadlineAtMs: deadlineOf(call, meant.kind) });
   if (meant.routes.length === 0) return fail({ kind: "no_route", model: call.request.model });
-  return ok({ ...call, ...meant, deadlineAtMs: deadlineOf(call, meant.kind) });
+  return checkMessages({ ...call, ...meant, deadlineAtMs: deadlineOf(call, meant.kind) }, trail);
 }
 
 /** A job's own run has the time that the job gives it. */

@@ -15,7 +15,7 @@ import type { Trail } from "./trail.ts";
 import { tryCandidates } from "./try-candidates.ts";
 
 export async function runChat(call: Call, trail: Trail, deps: Deps): Promise<Result<Reply, Refusal>> {
-  const planned = guard(call, deps);
+  const planned = guard(call, trail, deps);
   if (!planned.ok) return planned;
 
   const limited = deps.ledger.admit(planned.value);

@@ -3,6 +3,7 @@ import type { Attempt } from "../domain/attempt.ts";
 /** What a call went through, in order. The one thing of a call that grows: the reply's headers and the log read it. */
 export class Trail {
   readonly #attempts: Attempt[] = [];
+  readonly #notes: string[] = [];
 
   add(attempt: Attempt): void {
     this.#attempts.push(attempt);
@@ -10,6 +11,15 @@ export class Trail {
 
   all(): readonly Attempt[] {
     return this.#attempts;
+  }
+
+  /** What the caller is to know beside its answer, in words that a header may hold. */
+  note(text: string): void {
+    this.#notes.push(text);
+  }
+
+  notes(): readonly string[] {
+    return this.#notes;
   }
 
   /** How many times a provider was really asked. */

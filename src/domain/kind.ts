@@ -9,6 +9,8 @@ export interface Kind {
   readonly commit: "first_words" | "whole";
   /** May an answer that broke off after its first words be continued on another route? */
   readonly continues: boolean;
+  /** May what is at fault in its conversation be left out? Else the call is refused. */
+  readonly mend: boolean;
   /** Output tokens that a call gets which says no number, where a budget must know one. */
   readonly maxOutputTokens: number;
   /** Route ids of this kind, in order; null: every route of the map, in the map's order. */

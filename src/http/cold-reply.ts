@@ -51,7 +51,8 @@ export function coldMessage(reply: ColdReply, headers: Record<string, string>): 
 }
 
 function headersFor({ parked, onCold }: ColdReply, headers: Record<string, string>): Record<string, string> {
-  const all = { ...headers, "x-lisbon-job": parked.jobId, "x-lisbon-notice": noticeOf(parked) };
+  const notice = [noticeOf(parked), headers["x-lisbon-notice"] ?? []].flat().join("; ");
+  const all = { ...headers, "x-lisbon-job": parked.jobId, "x-lisbon-notice": notice };
   return onCold === "error" ? { ...all, "retry-after": String(retryAfterOf(parked)) } : all;
 }
 

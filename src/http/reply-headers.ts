@@ -27,8 +27,9 @@ export function replyHeaders(requestId: string, trail: Trail, route: Route | nul
   if (route) {
     headers["x-lisbon-route"] = headerValue(route.id);
     headers["x-lisbon-tier"] = route.tier;
-    if (route.tier === "warm") headers["x-lisbon-notice"] = "Using backup service";
   }
+  const notices = route?.tier === "warm" ? ["Using backup service", ...trail.notes()] : trail.notes();
+  if (notices.length > 0) headers["x-lisbon-notice"] = notices.join("; ");
   return headers;
 }
 

@@ -246,6 +246,7 @@ export function quiet(record: JobRecord): JobRecord {
 }
 
 const OWN_FAULTS = [
+  "invalid_request",
   "request_rejected",
   "content_filtered",
   "context_too_long",

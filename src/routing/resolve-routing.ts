@@ -52,6 +52,7 @@ function kindOf(name: string, entry: KindEntry, on: ReadonlySet<string>, map: Ro
     stream: entry.stream ?? "pumped",
     commit: entry.commit ?? "first_words",
     continues: entry.continue ?? true,
+    mend: entry.mend ?? false,
     maxOutputTokens: entry.maxOutputTokens ?? DEFAULT_OUTPUT_TOKENS,
     routeIds: entry.routes?.filter((id) => on.has(id)) ?? null,
     answeredBy: entry.answeredBy ?? "providers",

@@ -121,6 +121,10 @@ export const KindEntry = z.strictObject({
     z.boolean(),
     "false: an answer that breaks off after its first words ends in an error; by default another route goes on with it.",
   ),
+  mend: optional(
+    z.boolean(),
+    "true: a tool call without its result, or a result without its call, is left out, where the call would be refused.",
+  ),
   maxOutputTokens: optional(count, "max_tokens of a call that says none, where a budget covers it. 4,096 by default."),
   routes: optional(listOf(routeId), "Route ids in order; by default every route."),
   answeredBy: optional(

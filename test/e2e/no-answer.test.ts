@@ -49,15 +49,27 @@ describe.each(WAYS)("a %s call", (_way, streamed) => {
   });
 
   it("with a mistake of its own comes back with the field and is not tried elsewhere", async () => {
-    const messages = [{ role: "tool" as const, tool_call_id: "call_1", content: "sunny" }];
+    const { error, trail } = await ask(product.client, "ask", streamed, { tool_choice: "auto" });
+
+    expect(error).toBeInstanceOf(BadRequestError);
+    expect(error).toMatchObject({ status: 400, code: "request_rejected", type: "invalid_request_error" });
+    expect(error?.param).toMatch(/^tool_choice/);
+    expect(trail).toEqual(["first=request_rejected 400"]);
+    expect(receivedBy()).toEqual(["first"]);
+  });
+
+  it("with a tool's result that nobody asked for is refused by its message, and nobody is asked", async () => {
+    const messages = [
+      { role: "user" as const, content: "hello" },
+      { role: "tool" as const, tool_call_id: "call_1", content: "sunny" },
+    ];
 
     const { error, trail } = await ask(product.client, "ask", streamed, { messages });
 
     expect(error).toBeInstanceOf(BadRequestError);
-    expect(error).toMatchObject({ status: 400, code: "request_rejected", type: "invalid_request_error" });
-    expect(error?.param).toMatch(/^messages/);
-    expect(trail).toEqual(["first=request_rejected 400"]);
-    expect(receivedBy()).toEqual(["first"]);
+    expect(error).toMatchObject({ status: 400, code: "invalid_request", param: "messages[1]" });
+    expect(trail).toEqual([]);
+    expect(receivedBy()).toEqual([]);
   });
 
   it("that is too long for one route goes only to a larger context", async () => {
