@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { countTokens as countOlder } from "gpt-tokenizer/encoding/cl100k_base";
 import { countTokens as countNewer } from "gpt-tokenizer/encoding/o200k_base";
 import { estimateTextTokens } from "../../src/ledger/estimate-tokens.ts";
+import { fewestTextTokens } from "../../src/ledger/fewest-tokens.ts";
 
 /** The weights were fitted to the first; the second was only looked at. */
 export const SETS = ["fitting", "held-out"] as const;
@@ -14,6 +15,8 @@ export interface Measured {
   readonly characters: number;
   readonly newer: Count;
   readonly older: Count;
+  /** What it has at least, whoever counts. */
+  readonly fewest: number;
 }
 
 export interface Count {
@@ -34,6 +37,7 @@ export function measureAll(): readonly Measured[] {
         characters: text.length,
         newer: count(countNewer(text), estimateTextTokens(text, "openai")),
         older: count(countOlder(text), estimateTextTokens(text, "other")),
+        fewest: fewestTextTokens(text),
       };
     });
   });

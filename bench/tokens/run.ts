@@ -12,6 +12,10 @@ for (const set of SETS) {
     console.log(`  ${name.padEnd(30)} ${row(newer)}       ${row(older)}`);
   }
   console.log(`  ${"all".padEnd(30)} ${summary(texts, "newer")}\n${" ".repeat(33)}${summary(texts, "older")}`);
+  const shares = texts.map(({ fewest, newer, older }) => fewest / Math.min(newer.real, older.real));
+  console.log(
+    `${" ".repeat(33)}at least: median ${asShare(median(shares))} of the smaller, most ${asShare(Math.max(...shares))}`,
+  );
 }
 console.log(`\n${nanosecondsPerCharacter().toFixed(2)} ns a character`);
 
@@ -28,6 +32,10 @@ function summary(texts: readonly Measured[], which: "newer" | "older"): string {
 
 function asPercent(share: number): string {
   return `${share < 0 ? "−" : "+"}${Math.abs(share * 100).toFixed(0)} %`;
+}
+
+function asShare(share: number): string {
+  return `${(share * 100).toFixed(0)} %`;
 }
 
 function nanosecondsPerCharacter(): number {

@@ -13,14 +13,16 @@ export interface Candidate {
 }
 
 /**
- * The routes of the kind in order, those that are killed, paused, open, out or
- * incapable marked as such. All may be: then nobody is asked, and the call is
+ * The routes of the kind in order, those that are killed, paused, open, out,
+ * incapable or too small for the prompt marked as such. All may be: then nobody is asked, and the call is
  * queued or refused. Only what no route could ever serve is refused here.
  */
 export function planCandidates(
   call: PlannedCall,
   deps: { readonly breakers: Breakers },
 ): Result<readonly Candidate[], Refusal> {
+  const tooLong = call.context?.refusal ?? null;
+  if (tooLong !== null) return fail(tooLong);
   const candidates = call.routes.map((route) => ({ route, skip: whyNot(route, call, deps.breakers) }));
   const lacking = candidates.flatMap(({ skip }) => (skip?.startsWith(INCAPABLE) ? [skip.slice(INCAPABLE.length)] : []));
   if (candidates.length > 0 && lacking.length === candidates.length)
@@ -48,7 +50,8 @@ const INCAPABLE = "incapable:";
 
 function whyNot(route: Route, call: PlannedCall, breakers: Breakers): SkipReason | null {
   const cannot = whatCannot(call, route);
-  return cannot === null ? whyUnavailable(route, breakers) : `incapable:${cannot}`;
+  if (cannot !== null) return `incapable:${cannot}`;
+  return call.context?.tooSmall.has(route.id) ? "context_too_small" : whyUnavailable(route, breakers);
 }
 
 /** Why nobody is served by this route right now, whatever the request; null: it may be asked. */

@@ -4,6 +4,8 @@ import type { Attempt } from "../domain/attempt.ts";
 export class Trail {
   readonly #attempts: Attempt[] = [];
   readonly #notes: string[] = [];
+  /** How full the largest window may be; null: not so full that its caller should know. */
+  contextPercent: number | null = null;
 
   add(attempt: Attempt): void {
     this.#attempts.push(attempt);

@@ -55,7 +55,11 @@ function budgetRefusal(failed: readonly Failed[]): Refusal | null {
 
 /** Nobody was asked: does a budget keep a route back that could have taken this call? */
 function isPaused(call: PlannedCall, { breakers }: Outside): boolean {
-  return call.routes.some((route) => breakers.paused(route) && whatCannot(call, route) === null);
+  return call.routes.some((route) => breakers.paused(route) && couldTake(call, route));
+}
+
+function couldTake(call: PlannedCall, route: Route): boolean {
+  return whatCannot(call, route) === null && call.context?.tooSmall.has(route.id) !== true;
 }
 
 function unanswered(failed: readonly Failed[], call: PlannedCall, deps: Outside): Refusal {
@@ -75,7 +79,7 @@ const RETRY_UNKNOWN_MS = 60_000;
 
 /** Until the soonest moment a route that could take this call may be back. */
 function retryAfterMs(failed: readonly Failed[], call: PlannedCall, { breakers, clock }: Outside): number {
-  const capable = call.routes.filter((route) => whatCannot(call, route) === null);
+  const capable = call.routes.filter((route) => couldTake(call, route));
   const waits = capable.map((route) => {
     if (route.tier === "warm" && !breakers.flags().enable_warm_fallback) return RETRY_UNKNOWN_MS;
     if (breakers.paused(route)) return RETRY_UNKNOWN_MS;

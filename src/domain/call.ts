@@ -4,6 +4,7 @@ import type { ChatRequest } from "../openai/chat-request.ts";
 import type { TokenBounds } from "./caller.ts";
 import type { DialectId } from "./dialect.ts";
 import type { Kind, OnCold } from "./kind.ts";
+import type { Refusal } from "./refusal.ts";
 import type { Route } from "./route.ts";
 
 /** One request of one caller, well-formed and allowed. */
@@ -81,4 +82,14 @@ export interface PlannedCall extends Call {
   /** The kind's routes in the order to be tried, before anything was ruled out. */
   readonly routes: readonly Route[];
   readonly deadlineAtMs: number;
+  /** What is known of its prompt and the routes' windows; null: it is small, or no route states its window. */
+  readonly context: ContextFit | null;
+}
+
+/** By a count that errs low: what is said here is sure. */
+export interface ContextFit {
+  /** Ids of the routes whose window cannot hold the prompt. */
+  readonly tooSmall: ReadonlySet<string>;
+  /** No route that could take the call can hold it; null: one may. */
+  readonly refusal: Extract<Refusal, { readonly kind: "context_too_long" }> | null;
 }

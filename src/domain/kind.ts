@@ -11,6 +11,10 @@ export interface Kind {
   readonly continues: boolean;
   /** May what is at fault in its conversation be left out? Else the call is refused. */
   readonly mend: boolean;
+  /** From how many per cent of the largest window on a caller is warned. */
+  readonly contextWarnPercent: number;
+  /** Does its ladder shorten a prompt that is too long? Then it is not refused before the ladder has been tried. */
+  readonly shortens: boolean;
   /** Output tokens that a call gets which says no number, where a budget must know one. */
   readonly maxOutputTokens: number;
   /** Route ids of this kind, in order; null: every route of the map, in the map's order. */

@@ -10,6 +10,7 @@ export const LISBON_HEADERS = [
   "x-lisbon-attempts",
   "x-lisbon-trail",
   "x-lisbon-notice",
+  "x-lisbon-context",
   "x-lisbon-job",
   "retry-after",
 ].join(", ");
@@ -28,6 +29,7 @@ export function replyHeaders(requestId: string, trail: Trail, route: Route | nul
     headers["x-lisbon-route"] = headerValue(route.id);
     headers["x-lisbon-tier"] = route.tier;
   }
+  if (trail.contextPercent !== null) headers["x-lisbon-context"] = `${trail.contextPercent}%`;
   const notices = route?.tier === "warm" ? ["Using backup service", ...trail.notes()] : trail.notes();
   if (notices.length > 0) headers["x-lisbon-notice"] = notices.join("; ");
   return headers;

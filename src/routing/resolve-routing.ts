@@ -53,6 +53,8 @@ function kindOf(name: string, entry: KindEntry, on: ReadonlySet<string>, map: Ro
     commit: entry.commit ?? "first_words",
     continues: entry.continue ?? true,
     mend: entry.mend ?? false,
+    contextWarnPercent: entry.contextWarnPercent ?? DEFAULT_WARN_PERCENT,
+    shortens: entry.degrade?.includes("shorter_context") ?? false,
     maxOutputTokens: entry.maxOutputTokens ?? DEFAULT_OUTPUT_TOKENS,
     routeIds: entry.routes?.filter((id) => on.has(id)) ?? null,
     answeredBy: entry.answeredBy ?? "providers",
@@ -61,6 +63,7 @@ function kindOf(name: string, entry: KindEntry, on: ReadonlySet<string>, map: Ro
   };
 }
 
+const DEFAULT_WARN_PERCENT = 85;
 const DEFAULT_OUTPUT_TOKENS = 4_096;
 
 /** The first end step that the kind names; the ladder before it is not climbed yet. */

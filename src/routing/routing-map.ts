@@ -121,9 +121,10 @@ export const KindEntry = z.strictObject({
     z.boolean(),
     "false: an answer that breaks off after its first words ends in an error; by default another route goes on with it.",
   ),
-  mend: optional(
-    z.boolean(),
-    "true: a tool call without its result, or a result without its call, is left out, where the call would be refused.",
+  mend: optional(z.boolean(), "true: tool calls and results that are parted are left out and not refused."),
+  contextWarnPercent: optional(
+    percent,
+    "From so much of the largest context that the map states, by an estimate that errs high, callers are warned. 85 by default.",
   ),
   maxOutputTokens: optional(count, "max_tokens of a call that says none, where a budget covers it. 4,096 by default."),
   routes: optional(listOf(routeId), "Route ids in order; by default every route."),

@@ -128,6 +128,7 @@ export function callOf({ routing, clock, route }: Fleet, call: FleetCall = {}): 
     kind: routing.defaultKind,
     routes: [route],
     deadlineAtMs: clock.now() + 30_000,
+    context: null,
   };
 }
 

@@ -64,6 +64,7 @@ function callOf(request: ChatRequest, { kind, routes }: MeantModel): PlannedCall
     kind,
     routes,
     deadlineAtMs: 30_000,
+    context: null,
   };
 }
 
