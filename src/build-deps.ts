@@ -7,6 +7,7 @@ import mapFile from "#routes";
 import { createBreakers } from "./breaker/isolate-breakers.ts";
 import { emptyIsolateState } from "./breaker/isolate-state.ts";
 import { redisFlags } from "./budget/redis-flags.ts";
+import type { Hop } from "./domain/hop.ts";
 import type { Routing } from "./domain/routing.ts";
 import { environmentOf, JOB_INDEX, LEDGER, NOTIFIER, SWITCHBOARD, type Env } from "./env.ts";
 import { emptyIdentityMemory } from "./identity/identify.ts";
@@ -33,6 +34,7 @@ const prefillRefused = new Set<string>();
 const identities = emptyIdentityMemory();
 const ledgerState = emptyLedgerState();
 const NO_CHANGES = {};
+let hop: Hop | null = null;
 let forIsolate: { readonly routing: Routing; readonly settings: Settings } | null = null;
 
 export function buildDeps(env: Env, ctx: Pick<ExecutionContext, "waitUntil">): WorkerDeps {
@@ -88,9 +90,26 @@ export function buildDeps(env: Env, ctx: Pick<ExecutionContext, "waitUntil">): W
     fetch: (url, init) => fetch(url, init),
     afterReply,
     prefillRefused,
+    hop: hopIn(env),
     log: (line) => console.log(JSON.stringify(line)),
     logError,
   };
+}
+
+/**
+ * The same in every isolate, version and Worker of a deployment, and no secret: the platform's own id of its
+ * switchboard. On one's own machine all deployments have the same, so there each run has one of chance.
+ */
+function deploymentOf(env: Env): string {
+  const development = settingsOf(env).environment === "development";
+  const id = development ? crypto.randomUUID().replaceAll("-", "") : env.SWITCHBOARD.idFromName(SWITCHBOARD).toString();
+  return id.slice(-HOP_DIGITS);
+}
+
+const HOP_DIGITS = 12;
+
+export function hopIn(env: Env): Hop {
+  return (hop ??= { deployment: deploymentOf(env), loopToldAtMs: null });
 }
 
 function logError(requestId: string, cause: unknown): void {

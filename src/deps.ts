@@ -4,6 +4,7 @@
  */
 import type { Breakers } from "./breaker/breakers.ts";
 import type { CallLog } from "./domain/call-log.ts";
+import type { Hop } from "./domain/hop.ts";
 import type { Routing } from "./domain/routing.ts";
 import type { ColdQueue } from "./jobs/cold-queue.ts";
 import type { JobPort } from "./jobs/job-port.ts";
@@ -25,6 +26,7 @@ export interface Deps {
   readonly fetch: Fetch;
   /** `ctx.waitUntil`: work that goes on after the reply. */
   readonly afterReply: (work: Promise<unknown>) => void;
+  readonly hop: Hop;
   /** Ids of the routes that refused to go on with an answer that was begun: learnt once, and kept by the isolate. */
   readonly prefillRefused: Set<string>;
   /** Writes the one line of a call. */

@@ -1,5 +1,6 @@
 /** The smallest question that tells whether a route answers: one word in, one token out. */
 import type { ProbeOutcome } from "./breaker/probe.ts";
+import { hopHeader } from "./domain/hop.ts";
 import type { Route } from "./domain/route.ts";
 import type { Clock } from "./lib/clock.ts";
 import type { Fetch } from "./lib/fetch.ts";
@@ -12,7 +13,13 @@ const PROBE_TIMEOUT_MS = 10_000;
 const MAX_PROBE_BYTES = 1024 * 1024;
 const QUESTION = { model: "probe", messages: [{ role: "user" as const, content: "ping" }], max_tokens: 1 };
 
-export async function probeRoute(route: Route, clock: Clock, fetch: Fetch): Promise<ProbeOutcome> {
+/** `deployment`: for the hop header; null: none. */
+export async function probeRoute(
+  route: Route,
+  clock: Clock,
+  fetch: Fetch,
+  deployment: string | null = null,
+): Promise<ProbeOutcome> {
   const provider = providers[route.api];
   const nobody = new AbortController().signal;
   const watchdog = createWatchdog(clock, nobody);
@@ -20,7 +27,7 @@ export async function probeRoute(route: Route, clock: Clock, fetch: Fetch): Prom
   const took = (): number => clock.now() - startedAtMs;
   watchdog.arm({ limitMs: PROBE_TIMEOUT_MS, name: "probe" });
   try {
-    const sending = { provider, watchdog, callerSignal: nobody, fetch, clock };
+    const sending = { provider, watchdog, callerSignal: nobody, fetch, clock, hop: hopHeader(deployment, 0) };
     const response = await send({ wire: provider.toRequest(QUESTION, route, false), idempotencyKey: null }, sending);
     if (!response.ok) return { ms: took(), failure: response.failure };
     let body: unknown;

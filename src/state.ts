@@ -6,7 +6,7 @@
  */
 import { SwitchboardObject } from "./breaker/switchboard-object.ts";
 import type { ProbeOutcome } from "./breaker/probe.ts";
-import { buildRouting } from "./build-deps.ts";
+import { buildRouting, hopIn } from "./build-deps.ts";
 import type { BudgetAlert } from "./budget/pause-port.ts";
 import type { FlagStore } from "./budget/flag-store.ts";
 import { redisFlags } from "./budget/redis-flags.ts";
@@ -36,7 +36,7 @@ export class Switchboard extends SwitchboardObject<Env> {
   }
 
   protected override probe(route: Route): Promise<ProbeOutcome> {
-    return probeRoute(route, this.clock(), (url, init) => fetch(url, init));
+    return probeRoute(route, this.clock(), (url, init) => fetch(url, init), hopIn(this.env).deployment);
   }
 
   protected override clock(): Clock {

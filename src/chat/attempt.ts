@@ -4,6 +4,7 @@
  */
 import type { Deps } from "../deps.ts";
 import type { Failure } from "../domain/failure.ts";
+import { hopHeader } from "../domain/hop.ts";
 import type { Route } from "../domain/route.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 import { createWatchdog } from "../lib/watchdog.ts";
@@ -77,6 +78,7 @@ async function inContext<T>(
       callerSignal: call.callerSignal,
       fetch,
       clock,
+      hop: hopHeader(deps.hop.deployment, call.hops ?? 0),
       noteHeaders: (headers) => deps.breakers.noteHeaders(route, headers),
     },
     leftMs: call.deadlineAtMs - now,

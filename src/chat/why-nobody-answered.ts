@@ -37,9 +37,17 @@ export function refusalOf(failed: readonly Failed[], call: PlannedCall, deps: Ou
       // Where something else failed too, a route with the room for it may only be away.
       if (!failed.every(({ failure }) => failure.kind === "context_overflow")) return unanswered(failed, call, deps);
       return { kind: "context_too_long", reason: last.reason ?? UNEXPLAINED };
+    case "routing_loop":
+      return onlyLoops(failed, call) ? { kind: "routing_loop" } : unanswered(failed, call, deps);
     default:
       return unanswered(failed, call, deps);
   }
+}
+
+/** Every route leads back here: no outage, and nothing that time mends. */
+function onlyLoops(failed: readonly Failed[], { routes }: PlannedCall): boolean {
+  const looped = failed.flatMap(({ route, failure }) => (failure.kind === "routing_loop" ? [route.id] : []));
+  return routes.every(({ id }) => looped.includes(id));
 }
 
 /** Money alone stood in the way; null: something else did too, or nobody knows a price. */

@@ -22,6 +22,8 @@ export interface Call {
   /** Aborts when the caller hangs up. */
   readonly callerSignal: AbortSignal;
   readonly from: CallFrom;
+  /** Routers that it came through; absent: none. */
+  readonly hops?: number;
 }
 
 /** A request in Anthropic's language. Plain data: a job keeps it. */

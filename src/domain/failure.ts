@@ -31,6 +31,7 @@ export const FAILURE_KINDS = [
   "seam_unproven",
   "answer_too_large",
   "internal_error",
+  "routing_loop",
   "over_budget",
   "caller_gone",
 ] as const;
@@ -116,6 +117,8 @@ export const failurePolicy = {
   answer_too_large: { retrySame: "never", tryNext: "any", counts: "nothing", cold: "burns" },
   // A bug of ours in one provider's translation: no fault of the provider's, and the next one may still answer.
   internal_error: { retrySame: "never", tryNext: "any", counts: "nothing", cold: "burns" },
+  // The route leads back to this router: a mistake of the map's, which neither time nor another try mends.
+  routing_loop: { retrySame: "never", tryNext: "any", counts: "nothing", cold: "waits" },
   // Nobody was asked: a budget does not cover this attempt, or nobody has said what it would cost.
   over_budget: { retrySame: "never", tryNext: "any", counts: "nothing", cold: "waits" },
   caller_gone: { retrySame: "never", tryNext: "none", counts: "nothing", cold: "waits" },

@@ -68,6 +68,8 @@ export type Refusal =
   /** A signed link works once. */
   | { readonly kind: "link_used" }
   | { readonly kind: "job_erased" }
+  /** The call is one of our own, come back. */
+  | { readonly kind: "routing_loop" }
   | { readonly kind: "caller_gone" }
   | { readonly kind: "internal"; readonly requestId: string };
 

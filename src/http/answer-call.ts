@@ -4,6 +4,7 @@ import { runChat } from "../chat/run-chat.ts";
 import type { Reply } from "../chat/reply.ts";
 import { Trail } from "../chat/trail.ts";
 import type { Call, NativeRequest } from "../domain/call.ts";
+import { hopsOf } from "../domain/hop.ts";
 import type { Caller } from "../domain/caller.ts";
 import type { Refusal } from "../domain/refusal.ts";
 import { assertNever } from "../lib/assert-never.ts";
@@ -11,6 +12,7 @@ import type { WorkerDeps } from "../worker-deps.ts";
 import { refuseKind, refuseRevoked } from "./authenticate.ts";
 import { boundOutput } from "./bound-output.ts";
 import type { CallerDialect } from "./caller-dialect.ts";
+import { loopNotice } from "./loop-notice.ts";
 import { originOf } from "./origin-of.ts";
 import { readWishes } from "./read-wishes.ts";
 import { refuseExtras } from "./refuse-extras.ts";
@@ -26,6 +28,12 @@ export async function answerCall(
   const arrivedAtMs = clock.now();
   const trail = new Trail();
   const log = callLogger(requestId, trail, arrivedAtMs, deps);
+
+  const hops = hopsOf(request.headers, deps.hop.deployment);
+  if (hops === null) {
+    tellOfLoop(request, deps);
+    return refuse({ kind: "routing_loop" }, null);
+  }
 
   // The snapshot, where it is too old, is asked for while the body is read.
   const fresh = breakers.ready();
@@ -54,6 +62,7 @@ export async function answerCall(
     stream,
     readAtMs: clock.now(),
     callerSignal: request.signal,
+    hops,
     from: {
       kind: "caller",
       tenant: caller.tenant,
@@ -118,6 +127,17 @@ export async function answerCall(
         return assertNever(answered);
     }
   }
+}
+
+/** Each call to that route comes back, and one notice says it all. */
+const TELL_AGAIN_MS = 600_000;
+
+function tellOfLoop({ url }: Request, { hop, clock, routing, notifier, afterReply, logError }: WorkerDeps): void {
+  const now = clock.now();
+  if (hop.loopToldAtMs !== null && now - hop.loopToldAtMs < TELL_AGAIN_MS) return;
+  hop.loopToldAtMs = now;
+  const told = notifier().raise(loopNotice(url, routing, now));
+  afterReply(told.catch((cause: unknown) => logError("", cause)));
 }
 
 function withoutHeaders(native: NativeRequest | null): NativeRequest | null {

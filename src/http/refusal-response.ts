@@ -213,6 +213,14 @@ function httpOf(refusal: Refusal): HttpRefusal {
       };
     case "job_erased":
       return { status: 410, type: "invalid_request_error", message: "The job's prompt and answer have been erased." };
+    case "routing_loop":
+      // Not a 508: the official SDKs, and gateways in between, try every 5xx again.
+      return {
+        status: 400,
+        type: "invalid_request_error",
+        message:
+          "A route of this router leads back to the router itself, so nobody was asked. To send it again is of no use: the operator must mend that route's baseUrl in the routing map.",
+      };
     case "caller_gone":
       // Nobody reads this; the status is for the log, as nginx writes it.
       return { status: 499, type: "invalid_request_error", message: "The caller hung up." };

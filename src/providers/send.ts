@@ -3,6 +3,7 @@
  * followed: workerd would send `x-api-key` along to the other host.
  */
 import type { Failure } from "../domain/failure.ts";
+import { HOP_HEADER } from "../domain/hop.ts";
 import { wait, type Clock } from "../lib/clock.ts";
 import type { Fetch } from "../lib/fetch.ts";
 import { readTextUpTo } from "../lib/read-text.ts";
@@ -17,6 +18,8 @@ export interface SendOptions {
   readonly callerSignal: AbortSignal;
   readonly fetch: Fetch;
   readonly clock: Clock;
+  /** `x-lisbon-hop`, by which a call of our own is known again; null or absent: none. */
+  readonly hop?: string | null;
   /** Told of every answer, good or bad. */
   readonly noteHeaders?: (headers: Headers) => void;
 }
@@ -32,11 +35,15 @@ const MAX_ERROR_BYTES = 65_536;
 
 /** A 2xx answer with its body unread, or why there is none. */
 export async function send(outgoing: Outgoing, options: SendOptions): Promise<Result<Response, Failure>> {
-  const { provider, watchdog, callerSignal, fetch, clock } = options;
+  const { provider, watchdog, callerSignal, fetch, clock, hop } = options;
   const { wire, idempotencyKey } = outgoing;
   const { url, body } = wire;
   const own = wire.awsKeys == null ? wire.headers : await signed(wire, wire.awsKeys, clock.now());
-  const headers = idempotencyKey === null ? own : { ...own, "idempotency-key": idempotencyKey };
+  const headers = {
+    ...own,
+    ...(idempotencyKey !== null && { "idempotency-key": idempotencyKey }),
+    ...(hop != null && { [HOP_HEADER]: hop }),
+  };
   let response: Response;
   try {
     response = await fetch(url, { method: "POST", headers, body, redirect: "manual", signal: watchdog.signal });

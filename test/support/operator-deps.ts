@@ -27,6 +27,7 @@ export function operatorDeps(more: Partial<WorkerDeps> = {}): WorkerDeps {
     fetch: () => Promise.reject(new Error("nobody is called")),
     afterReply: () => undefined,
     prefillRefused: new Set(),
+    hop: { deployment: null, loopToldAtMs: null },
     identities: emptyIdentityMemory(),
     ledger: noLedger,
     ledgerOperator: notAsked,

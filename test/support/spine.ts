@@ -128,6 +128,7 @@ export function spine(options: SpineOptions): Spine {
     },
     afterReply: () => undefined,
     prefillRefused: new Set(),
+    hop: { deployment: "own", loopToldAtMs: null },
     ledger: options.ledger ?? noLedger,
     log: () => undefined,
     logError: options.logError ?? rethrow,

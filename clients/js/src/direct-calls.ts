@@ -107,6 +107,7 @@ function nodeDeps({ routing: mapped, fetch, clock }: DirectOptions): WorkerDeps 
     fetch: (url, init) => fetch(url, init),
     afterReply,
     prefillRefused: new Set(),
+    hop: { deployment: null, loopToldAtMs: null },
     log: () => undefined,
     logError: (requestId, cause) => console.error(`Lisbon, directly, ${requestId}:`, cause),
   };

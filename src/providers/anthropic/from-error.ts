@@ -18,6 +18,8 @@ export function fromError(status: number, headers: Headers, raw: string, now: nu
 /** https://docs.anthropic.com/en/api/errors */
 const DICTIONARY: Dictionary = {
   codes: {
+    // Our own word: the route leads back here.
+    routing_loop: "routing_loop",
     contract_spend_limit_reached: "quota_exhausted",
     enforced_spend_limit_reached: "quota_exhausted",
     linked_organization_spend_limit_reached: "quota_exhausted",

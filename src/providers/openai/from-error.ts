@@ -21,6 +21,8 @@ export function fromError(status: number, headers: Headers, raw: string, now: nu
 /** https://platform.openai.com/docs/guides/error-codes */
 const DICTIONARY: Dictionary = {
   codes: {
+    // Our own word: the route leads back here.
+    routing_loop: "routing_loop",
     insufficient_quota: "quota_exhausted",
     billing_hard_limit_reached: "credit_exhausted",
     billing_not_active: "credit_exhausted",

@@ -147,6 +147,7 @@ describe("a caller's own mistake, a caller who hangs up, and what concerns one p
     "seam_unproven",
     "answer_too_large",
     "internal_error",
+    "routing_loop",
     "over_budget",
     "caller_gone",
   ];

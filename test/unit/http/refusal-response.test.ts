@@ -50,6 +50,7 @@ const everyRefusal: { readonly [Kind in Refusal["kind"]]: Extract<Refusal, { kin
   link_used: { kind: "link_used" },
   job_erased: { kind: "job_erased" },
   caller_gone: { kind: "caller_gone" },
+  routing_loop: { kind: "routing_loop" },
   internal: { kind: "internal", requestId: "id" },
 };
 

@@ -42,6 +42,7 @@ async function call(more: Partial<WorkerDeps>, key?: string): Promise<Response> 
     fetch: () => Promise.reject(new Error("nobody is asked")),
     afterReply: () => undefined,
     prefillRefused: new Set(),
+    hop: { deployment: null, loopToldAtMs: null },
     identities: emptyIdentityMemory(),
     ledger: noLedger,
     ledgerOperator: notAsked,
