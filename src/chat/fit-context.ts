@@ -8,7 +8,6 @@ import type { ContextFit, PlannedCall } from "../domain/call.ts";
 import type { Refusal } from "../domain/refusal.ts";
 import type { Route } from "../domain/route.ts";
 import { estimateCallTokens } from "../ledger/estimate-call.ts";
-import { familyOf } from "../ledger/estimate-tokens.ts";
 import { fewestTokensIn } from "../ledger/fewest-tokens.ts";
 import { mayReach } from "../ledger/most-tokens.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
@@ -21,33 +20,29 @@ const MOST_PERCENT = 96;
 export function fitContext(call: PlannedCall, trail: Trail): Result<PlannedCall, Refusal> {
   const { kind, routes, request, native } = call;
   let smallest = Infinity;
-  for (const route of routes) smallest = Math.min(smallest, windowOf(route, call) ?? Infinity);
+  let largest = 0;
+  let roomiest: Route | null = null;
+  for (const route of routes) {
+    const window = windowOf(route, call);
+    if (window === null) continue;
+    smallest = Math.min(smallest, window);
+    if (window <= largest) continue;
+    largest = window;
+    roomiest = route;
+  }
   const worthALook = (smallest * Math.min(kind.contextWarnPercent, MOST_PERCENT)) / 100;
-  if (smallest === Infinity || !mayReach(worthALook, native?.body ?? request)) return ok(call);
+  if (roomiest === null || !mayReach(worthALook, native?.body ?? request)) return ok(call);
 
-  const percent = percentFilled(call);
+  const most = estimateCallTokens(call, roomiest);
+  const percent = Math.round((100 * most) / largest);
   if (percent >= kind.contextWarnPercent) {
     trail.contextPercent = percent;
     trail.note(`The prompt may fill ${percent}% of the largest context window`);
   }
-  const context = shortens(call) ? null : contextFit(call);
+  if (most <= (smallest * MOST_PERCENT) / 100 || shortens(call)) return ok(call);
+  const context = contextFit(call);
   if (context?.refusal && !kind.shortens) return fail(context.refusal);
   return ok({ ...call, context });
-}
-
-/** The roomiest of the windows that are stated, by a count that errs high. */
-function percentFilled(call: PlannedCall): number {
-  const counted = new Map<string, number>();
-  let percent = Infinity;
-  for (const route of call.routes) {
-    const window = windowOf(route, call);
-    if (window === null) continue;
-    const how = `${familyOf(route)} ${call.native !== null && route.api === "anthropic"}`;
-    const tokens = counted.get(how) ?? estimateCallTokens(call, route);
-    counted.set(how, tokens);
-    percent = Math.min(percent, Math.round((100 * tokens) / window));
-  }
-  return percent;
 }
 
 function contextFit(call: PlannedCall): ContextFit | null {

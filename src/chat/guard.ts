@@ -9,7 +9,7 @@ import { fitContext } from "./fit-context.ts";
 import type { Trail } from "./trail.ts";
 
 /** What the caller means by `model`, whether there is any route at all for it, and whether any provider could take it. */
-export function guard(call: Call, trail: Trail, deps: Deps): Result<PlannedCall, Refusal> {
+export function guard(call: Call, trail: Trail, deps: Pick<Deps, "routing">): Result<PlannedCall, Refusal> {
   const meant = resolveModel(deps.routing, call.request.model);
   if (!meant) {
     return fail({ kind: "model_not_found", model: call.request.model, available: listModels(deps.routing) });

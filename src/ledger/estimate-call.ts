@@ -27,8 +27,8 @@ function filesIn(messages: PlannedCall["request"]["messages"]): number {
   for (const { content } of messages) {
     if (!Array.isArray(content)) continue;
     for (const part of content) {
-      for (const of of ["file", "input_audio"] as const) {
-        const inside: unknown = Reflect.get(part, of);
+      for (const name of ["file", "input_audio"] as const) {
+        const inside: unknown = Reflect.get(part, name);
         if (typeof inside === "object" && inside !== null) characters += JSON.stringify(inside).length;
       }
     }

@@ -33,7 +33,13 @@ function leftAfter(value: unknown, characters: number): number {
 }
 
 function isAttachment(type: string): boolean {
-  return !TEXTS.has(type);
+  return !KNOWN.has(type);
 }
 
-const TEXTS: ReadonlySet<string> = new Set(["text", "refusal", "function", "tool_use", "tool_result", "thinking"]);
+/** Texts, calls and what a JSON schema is made of; whatever else has a type may be a picture. */
+const KNOWN: ReadonlySet<string> = new Set(
+  (
+    "text refusal function custom tool_use tool_result thinking ephemeral auto json_schema json_object " +
+    "object string number integer boolean array null"
+  ).split(" "),
+);

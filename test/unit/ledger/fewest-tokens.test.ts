@@ -35,7 +35,7 @@ describe("the lower bound", () => {
       fc.property(anyText, (text) => {
         expect(fewestTextTokens(text)).toBeLessThanOrEqual(Math.min(countNewer(text), countOlder(text)));
       }),
-      { numRuns: 2_000 },
+      { numRuns: 300 },
     );
   });
 
@@ -101,7 +101,7 @@ describe("the upper bound", () => {
         );
         expect(mayReach(estimated, asked)).toBe(true);
       }),
-      { numRuns: 1_000 },
+      { numRuns: 300 },
     );
   });
 
