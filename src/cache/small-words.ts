@@ -16,8 +16,9 @@ export const TELLING: Readonly<Record<Language, ReadonlySet<string>>> = {
 
 /** Dropped wherever they stand: they come and go without a change of what is asked. */
 export const FILLERS: Readonly<Record<Language, ReadonlySet<string>>> = {
-  en: words("a an the please kindly thanks thank hello hi hey"),
-  de: words("der die das den dem des ein eine einen einem einer eines bitte danke hallo"),
+  en: words("a an the please kindly thanks hello hi hey"),
+  // Not its articles: they say who does what to whom.
+  de: words("bitte danke hallo"),
   pt: words("o a os as um uma obrigado obrigada olá oi"),
   es: words("el la los las un una gracias hola"),
   fr: words("le la les un une merci bonjour salut"),
