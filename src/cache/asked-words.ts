@@ -37,7 +37,7 @@ const PHRASES: Readonly<Record<Language, readonly (readonly string[])[]>> = {
 
 function withoutPhrases(texts: readonly string[], phrases: readonly (readonly string[])[]): readonly string[] {
   const left: string[] = [];
-  for (let place = 0; place < texts.length; ) {
+  for (let place = 0; place < texts.length;) {
     const phrase = phrases.find((words) => startsWith(texts, words, place));
     if (phrase === undefined) left.push(texts[place] ?? "");
     place += phrase?.length ?? 1;

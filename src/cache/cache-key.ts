@@ -12,9 +12,11 @@ import { withoutMoment } from "./without-moment.ts";
 /** For whom an answer counts. */
 export interface CacheScope {
   readonly tenant: string;
-  /** Null: for every user of the tenant's. */
-  readonly user: string | null;
   readonly kind: string;
+  /** `tenant`: one user's answer may be given to another. */
+  readonly per: "tenant" | "user";
+  /** Null: the tenant's own server. */
+  readonly user: string | null;
 }
 
 export interface CacheKey {
@@ -24,14 +26,15 @@ export interface CacheKey {
   readonly question: string | null;
 }
 
-/** For requests of which `whyNotCached` says nothing. */
-export async function cacheKeyOf(request: ChatRequest, scope: CacheScope): Promise<CacheKey> {
+/** For requests of which `whyNotCached` says nothing. `beside`: what else changes the answer, such as a beta header. */
+export async function cacheKeyOf(request: ChatRequest, scope: CacheScope, beside: unknown = null): Promise<CacheKey> {
   const { messages, ...parameters } = request;
   const last = messages.at(-1);
   const question = last?.role === "user" ? textOf(last.content) : null;
   const before = messages.slice(0, -1).map(meaningOf);
   const around = {
-    scope: [scope.tenant, scope.user, scope.kind],
+    scope: [scope.tenant, scope.kind, ...(scope.per === "user" ? [scope.user] : [])],
+    beside,
     parameters: without(parameters, IGNORED_FIELDS),
     before,
     last: last === undefined ? null : { ...meaningOf(last), content: null },

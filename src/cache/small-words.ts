@@ -7,11 +7,19 @@ export type Language = (typeof LANGUAGES)[number];
 
 /** By which a language is told; words that two of them share tell nothing. */
 export const TELLING: Readonly<Record<Language, ReadonlySet<string>>> = {
-  en: words("the is are what how do does which of with for to this that and in my you why when where who can should an it was"),
-  de: words("der die das ist sind was wie welche wer wo wann warum und mit für ich mir mein meine ein eine zu zum bei den im nicht"),
-  pt: words("o os é são qual como uma um não em do da dos das meu minha posso quem onde quando por que com na no ao ou"),
+  en: words(
+    "the is are what how do does which of with for to this that and in my you why when where who can should an it was",
+  ),
+  de: words(
+    "der die das ist sind was wie welche wer wo wann warum und mit für ich mir mein meine ein eine zu zum bei den im nicht",
+  ),
+  pt: words(
+    "o os é são qual como uma um não em do da dos das meu minha posso quem onde quando por que com na no ao ou",
+  ),
   es: words("el los las es son cuál cómo una un en del mi puedo quién dónde cuándo por qué con al y lo"),
-  fr: words("le les est sont quelle quel comment une un pas dans du des mon ma puis-je qui où quand pourquoi avec ce cette et au la"),
+  fr: words(
+    "le les est sont quelle quel comment une un pas dans du des mon ma puis-je qui où quand pourquoi avec ce cette et au la",
+  ),
 };
 
 /** Dropped wherever they stand: they come and go without a change of what is asked. */

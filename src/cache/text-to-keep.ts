@@ -60,7 +60,12 @@ function isRefusal(text: string): boolean {
 /** Pages and error bodies that came as an answer, broken characters, code that does not end, the same line over and over. */
 function isSuspicious(text: string): boolean {
   const begin = text.trimStart().slice(0, 200).toLowerCase();
-  if (/^(?:<!doctype|<html|<\?xml|\{\s*"(?:error|detail)"\s*:|(?:internal server|gateway|upstream|rate limit) )/.test(begin)) return true;
+  if (
+    /^(?:<!doctype|<html|<\?xml|\{\s*"(?:error|detail)"\s*:|(?:internal server|gateway|upstream|rate limit) )/.test(
+      begin,
+    )
+  )
+    return true;
   if (text.includes("\uFFFD") || text.includes("\u0000")) return true;
   if ((text.match(/^\s*```/gm) ?? []).length % 2 === 1) return true;
   return repeats(text);

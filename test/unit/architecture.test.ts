@@ -22,7 +22,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["deps.ts", "settings.ts", "variables.ts"],
   ["stream"],
   ["ledger"],
-  ["providers", "breaker", "routing", "jobs", "notify"],
+  ["providers", "breaker", "routing", "jobs", "notify", "cache"],
   ["budget"],
   ["identity"],
   ["domain"],
@@ -174,12 +174,12 @@ describe("the two Workers that are deployed", () => {
 describe("the pure core", () => {
   /** What may know the platform, of the folders that else may not. */
   const SHELLS =
-    /^(?:breaker\/(?:switchboard-object|records-object|switchboard-tables|key-book|audit-trail|limit-copy)|jobs\/(?:job|job-index)-object|notify\/notifier-object|ledger\/(?:ledger-object|ledger-tables|spend-tables|budget-alerts))\.ts$/;
+    /^(?:breaker\/(?:switchboard-object|records-object|switchboard-tables|key-book|audit-trail|limit-copy)|jobs\/(?:job|job-index)-object|notify\/notifier-object|ledger\/(?:ledger-object|ledger-tables|spend-tables|budget-alerts)|cache\/cache-(?:object|tables))\.ts$/;
   /** What speaks to somebody else's service through that service's own library. */
   const CLIENTS =
     /^(?:jobs\/(?:qstash-publisher|qstash-receiver|callback-sender)|budget\/(?:redis-flags|verify-push)|identity\/(?:client-token|outside-token|identify)|notify\/webhook|providers\/signed)\.ts$/;
   const FOLDERS =
-    /^(?:domain|openai|lib|providers|routing|breaker|stream|chat|jobs|budget|identity|ledger|notify)\/|^(?:deps|settings)\.ts$/;
+    /^(?:domain|openai|lib|providers|routing|breaker|stream|chat|jobs|budget|identity|ledger|notify|cache)\/|^(?:deps|settings)\.ts$/;
   const pure = files.filter(({ path }) => FOLDERS.test(path) && !SHELLS.test(path) && !CLIENTS.test(path));
 
   it("imports nothing of Cloudflare's, nothing of Node's and no service's client", () => {
@@ -250,7 +250,7 @@ describe("what one place alone may do", () => {
     [
       "import the platform's modules",
       (file: SourceFile) => file.outside.some((name) => name.startsWith("cloudflare:")),
-      /^(?:breaker\/switchboard|breaker\/records|jobs\/job|jobs\/job-index|notify\/notifier|ledger\/ledger)-object\.ts$/,
+      /^(?:breaker\/switchboard|breaker\/records|jobs\/job|jobs\/job-index|notify\/notifier|ledger\/ledger|cache\/cache)-object\.ts$/,
     ],
     [
       "call fetch",
@@ -260,17 +260,17 @@ describe("what one place alone may do", () => {
     [
       "ask the real clock",
       (file: SourceFile) => /\bDate\.now\(|\bperformance\.now\(|\bsetTimeout\(/.test(withoutComments(file.text)),
-      /^(?:lib\/clock|build-deps|(?:breaker\/switchboard|breaker\/records|jobs\/job|jobs\/job-index|notify\/notifier|ledger\/ledger)-object)\.ts$/,
+      /^(?:lib\/clock|build-deps|(?:breaker\/switchboard|breaker\/records|jobs\/job|jobs\/job-index|notify\/notifier|ledger\/ledger|cache\/cache)-object)\.ts$/,
     ],
     [
       "throw real dice",
       (file: SourceFile) => /\bMath\.random\b/.test(withoutComments(file.text)),
-      /^(?:build-deps|(?:breaker\/switchboard|breaker\/records|jobs\/job|jobs\/job-index|notify\/notifier|ledger\/ledger)-object)\.ts$/,
+      /^(?:build-deps|(?:breaker\/switchboard|breaker\/records|jobs\/job|jobs\/job-index|notify\/notifier|ledger\/ledger|cache\/cache)-object)\.ts$/,
     ],
     [
       "write to the log",
       (file: SourceFile) => /\bconsole\.(?:log|warn|error)\(/.test(withoutComments(file.text)),
-      /^(?:state|on-schedule|build-deps|(?:breaker\/switchboard|breaker\/records|jobs\/job|jobs\/job-index|notify\/notifier|ledger\/ledger)-object)\.ts$/,
+      /^(?:state|on-schedule|build-deps|(?:breaker\/switchboard|breaker\/records|jobs\/job|jobs\/job-index|notify\/notifier|ledger\/ledger|cache\/cache)-object)\.ts$/,
     ],
   ])("%s", (_what, does, where) => {
     expect(files.filter((file) => does(file) && !where.test(file.path)).map(({ path }) => path)).toEqual([]);

@@ -1,0 +1,72 @@
+import { DurableObject } from "cloudflare:workers";
+import { platformMoment, realClock, type Clock } from "../lib/clock.ts";
+import { CacheBook } from "./cache-book.ts";
+import type { CacheEntry, CacheFound, CacheOwner, CachePort, CacheQuestion, CacheView } from "./cache-port.ts";
+import { CacheTables } from "./cache-tables.ts";
+
+/** One tenant's cached answers: a thin shell round its book. Its one alarm erases what has ended. */
+export abstract class CacheObject<Env = unknown> extends DurableObject<Env> implements CachePort {
+  #opened: CacheBook | null = null;
+
+  protected clock(): Clock {
+    return realClock;
+  }
+
+  async find(question: CacheQuestion): Promise<CacheFound | null> {
+    const found = this.#atOnce((book) => book.find(question, this.clock().now()));
+    await this.#setMissingAlarm();
+    return found;
+  }
+
+  async keep(entry: CacheEntry): Promise<void> {
+    this.#atOnce((book) => book.keep(entry, this.clock().now()));
+    await this.#setMissingAlarm();
+  }
+
+  async erase(whose: CacheOwner): Promise<number> {
+    return this.#atOnce((book) => book.erase(whose));
+  }
+
+  async view(): Promise<CacheView> {
+    return this.#book().view();
+  }
+
+  override async alarm(): Promise<void> {
+    try {
+      this.#atOnce((book) => book.eraseEnded(this.clock().now()));
+    } catch (cause) {
+      // After six throws the platform gives up for good; the next alarm tries again.
+      console.error(JSON.stringify({ event: "cache_alarm_failed", cause: String(cause) }));
+    }
+    await this.#setAlarm();
+  }
+
+  #book(): CacheBook {
+    this.#opened ??= new CacheBook(new CacheTables(this.ctx.storage.sql));
+    return this.#opened;
+  }
+
+  /** All of it or none, the copies in memory included. */
+  #atOnce<Value>(work: (book: CacheBook) => Value): Value {
+    try {
+      return this.ctx.storage.transactionSync(() => work(this.#book()));
+    } catch (cause) {
+      this.#opened = null;
+      throw cause;
+    }
+  }
+
+  async #setMissingAlarm(): Promise<void> {
+    if ((await this.ctx.storage.getAlarm()) === null) await this.#setAlarm();
+  }
+
+  async #setAlarm(): Promise<void> {
+    const endMs = this.#book().firstEndMs();
+    if (endMs === null) return;
+    const clock = this.clock();
+    await this.ctx.storage.setAlarm(platformMoment(Math.max(endMs, clock.now() + LEAST_PAUSE_MS), clock));
+  }
+}
+
+/** Ten thousand answers end at ten thousand moments; whoever asks is not given one that has ended in any case. */
+const LEAST_PAUSE_MS = 600_000;

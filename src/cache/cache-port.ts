@@ -1,0 +1,75 @@
+/** What a tenant's cache is asked and told: plain data, and the isolate's own word for nothing but what it wants. */
+import type { Usage } from "../openai/chat-completion.ts";
+
+export interface CachePort {
+  find(question: CacheQuestion): Promise<CacheFound | null>;
+  keep(entry: CacheEntry): Promise<void>;
+  /** How many were erased. */
+  erase(whose: CacheOwner): Promise<number>;
+  view(): Promise<CacheView>;
+}
+
+/** `user`: what was kept for this user alone; what counts for the whole tenant belongs to none of them. */
+export type CacheOwner = { readonly of: "tenant" } | { readonly of: "user"; readonly user: string };
+
+export interface CacheQuestion {
+  /** See `cache-key.ts`. */
+  readonly exact: string;
+  /** Older answers count as none. */
+  readonly maxAgeMs: number;
+  /** Null: the same question, or nothing. */
+  readonly similar: SimilarQuestion | null;
+}
+
+export interface SimilarQuestion {
+  readonly context: string;
+  readonly question: string;
+  readonly vector: CacheVector;
+  /** The cosine must be over it. */
+  readonly threshold: number;
+  /** See `similar.ts`. */
+  readonly wordsMustMatch: boolean;
+}
+
+export interface CacheVector {
+  /** The vectoriser's name: vectors of another one are not compared. */
+  readonly by: string;
+  readonly bytes: Int8Array;
+}
+
+export interface CacheEntry {
+  readonly exact: string;
+  readonly context: string;
+  readonly user: string | null;
+  /** Null, as the vector: only the very same request finds it. */
+  readonly question: string | null;
+  readonly vector: CacheVector | null;
+  readonly answer: CachedAnswer;
+  /** After this it is erased. */
+  readonly maxAgeMs: number;
+  /** More than so many answers the tenant's cache does not hold; the least recently used leave. */
+  readonly most: number;
+}
+
+export interface CachedAnswer {
+  readonly text: string;
+  /** As the provider named it. */
+  readonly model: string;
+  readonly route: string;
+  readonly usage: Usage | null;
+}
+
+export interface CacheFound {
+  readonly answer: CachedAnswer;
+  readonly ageMs: number;
+  /** 1: the very same request. */
+  readonly similarity: number;
+  readonly match: "exact" | "similar";
+}
+
+export interface CacheView {
+  readonly entries: number;
+  /** Of those that can be found by similarity. */
+  readonly compared: number;
+  readonly oldestAtMs: number | null;
+}
