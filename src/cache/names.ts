@@ -39,7 +39,7 @@ function usesCapitals(tokens: readonly Token[]): boolean {
 
 const BEGINNERS: ReadonlySet<string> = new Set([
   ...IMPERATIVES,
-  ..."can could would should will do does did".split(" "),
+  ..."can could would should will do does did thank".split(" "),
   ...LANGUAGES.flatMap((language) => [...FILLERS[language], ...TELLING[language]]),
 ]);
 

@@ -129,15 +129,11 @@ export const SPELLINGS: ReadonlyMap<string, string> = new Map(
     humour: "humor",
     centre: "center",
     metre: "meter",
-    metres: "meters",
     kilometre: "kilometer",
-    kilometres: "kilometers",
     litre: "liter",
-    litres: "liters",
     theatre: "theater",
     fibre: "fiber",
     "e-mail": "email",
-    "e-mails": "emails",
   }),
 );
 

@@ -76,8 +76,15 @@ function wordOf(raw: string, initial: boolean): Token {
   const lower = raw.toLowerCase();
   const number = NUMBER_WORDS.get(lower);
   if (number !== undefined) return { kind: "number", text: number, raw, initial };
-  const spelled = SPELLINGS.get(lower) ?? (lower.length >= 7 ? lower.replace(IZE, "is$1") : lower);
-  return { kind: "word", text: spelled, raw, initial };
+  return { kind: "word", text: spellingOf(lower), raw, initial };
+}
+
+function spellingOf(word: string): string {
+  const known = SPELLINGS.get(word);
+  if (known !== undefined) return known;
+  const one = word.endsWith("s") ? SPELLINGS.get(word.slice(0, -1)) : undefined;
+  if (one !== undefined) return `${one}s`;
+  return word.length >= 7 ? word.replace(IZE, "is$1") : word;
 }
 
 const IZE = /iz(e|es|ed|er|ing|ation|ations)$/;
