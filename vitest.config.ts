@@ -14,7 +14,14 @@ export default defineConfig({
       },
       {
         // Every Durable Object with an outside and a clock that its tests hold in their hands.
-        plugins: [cloudflareTest({ main: "./test/worker/entry.ts", wrangler: { configPath: "./wrangler.toml" } })],
+        plugins: [
+          cloudflareTest({
+            main: "./test/worker/entry.ts",
+            wrangler: { configPath: "./wrangler.toml" },
+            // Of what is not bound in wrangler.toml yet.
+            miniflare: { durableObjects: { CACHE: { className: "Cache", useSQLite: true } } },
+          }),
+        ],
         test: { name: "worker", include: ["test/worker/**/*.test.ts"] },
       },
       {

@@ -8,6 +8,7 @@ import { JobIndexObject } from "../../src/jobs/job-index-object.ts";
 export { Switchboard } from "./breaker/entry.ts";
 export { Job } from "./jobs/entry.ts";
 export { Notifier } from "./notifier-entry.ts";
+export { Cache } from "./cache-entry.ts";
 
 export class JobIndex extends JobIndexObject {}
 
