@@ -1,5 +1,16 @@
 /** What is asked, without how: fillers, politeness and the ways to begin a question that mean the same are taken out. */
-import { FILLERS, IMPERATIVES, LANGUAGES, NEEDS_ARTICLE, TELLING, type Language } from "./small-words.ts";
+import {
+  ARTICLES,
+  GIVING,
+  GREETINGS,
+  IMPERATIVES,
+  LANGUAGES,
+  NEEDS_ARTICLE,
+  PLEASES,
+  TELLING,
+  THANKS,
+  type Language,
+} from "./small-words.ts";
 import type { Token } from "./tokens.ts";
 
 /** Null: none of the five, and nothing is taken out. */
@@ -14,42 +25,48 @@ export function languageOf(tokens: readonly Token[]): Language | null {
 
 export function askedWords(tokens: readonly Token[], language: Language | null): readonly string[] {
   if (language === null) return tokens.map(({ text }) => text);
-  const polite = withoutPhrases(
-    tokens.map(({ text }) => text),
-    PHRASES[language],
+  const plain = withoutPoliteness(tokens, language).map(({ text }) => text);
+  return plainBeginning(
+    plain.filter((text, place) => !ARTICLES[language].has(text) || NEEDS_ARTICLE.has(plain[place + 1] ?? "")),
+    language,
   );
-  const plain = polite.filter(
-    (text, place) => !FILLERS[language].has(text) || NEEDS_ARTICLE.has(polite[place + 1] ?? ""),
-  );
-  return plainBeginning(plain, language);
 }
 
-const PHRASES: Readonly<Record<Language, readonly (readonly string[])[]>> = {
-  en: [["thank", "you"]],
-  de: [["vielen", "dank"]],
-  pt: [["por", "favor"]],
-  es: [["por", "favor"]],
-  fr: [
-    ["se", "il", "te", "plaît"],
-    ["se", "il", "vous", "plaît"],
-  ],
-};
-
-function withoutPhrases(texts: readonly string[], phrases: readonly (readonly string[])[]): readonly string[] {
-  const left: string[] = [];
-  for (let place = 0; place < texts.length;) {
-    const phrase = phrases.find((words) => startsWith(texts, words, place));
-    if (phrase === undefined) left.push(texts[place] ?? "");
-    place += phrase?.length ?? 1;
+/** "How do you say thanks" is not polite: only what stands apart is. */
+function withoutPoliteness(tokens: readonly Token[], language: Language): readonly Token[] {
+  let from = 0;
+  let to = tokens.length;
+  const at = (place: number, phrases: readonly string[]): number => {
+    const found = phrases.map((phrase) => phrase.split(" ")).filter((words) => place + words.length <= to);
+    const lengths = found.filter((words) => words.every((word, next) => tokens[place + next]?.text === word));
+    return Math.max(0, ...lengths.map((words) => words.length));
+  };
+  for (;;) {
+    const greeting = at(from, GREETINGS[language]);
+    const apart = from + greeting === to || tokens[from + greeting]?.apart === true;
+    const more = greeting > 0 && apart ? greeting : at(from, PLEASES[language]);
+    if (more === 0) break;
+    from += more;
   }
-  return left;
+  const ends = [...PLEASES[language], ...THANKS[language]];
+  for (let place = to - 1; place > from && place >= to - LONGEST_PHRASE; place--) {
+    if (tokens[place]?.apart !== true || at(place, ends) !== to - place) continue;
+    to = place;
+    place = to;
+  }
+  return tokens.slice(from, to);
 }
+
+const LONGEST_PHRASE = 4;
 
 /** Only in front of what one asks a model to do: "can you swim" is a question. */
 const BEFORE_IMPERATIVE = [
   ["can", "you"],
+  ["can", "you", "please"],
   ["could", "you"],
+  ["could", "you", "please"],
   ["would", "you"],
+  ["would", "you", "please"],
   ["will", "you"],
   ["i", "would", "like", "you", "to"],
   ["i", "want", "you", "to"],
@@ -79,7 +96,7 @@ function plainBeginning(texts: readonly string[], language: Language): readonly 
   if (language === "en") {
     plain = withoutOpener(plain, BEFORE_IMPERATIVE, IMPERATIVES);
     plain = withoutOpener(plain, BEFORE_QUESTION, QUESTION_WORDS);
-    if (IMPERATIVES.has(plain[0] ?? "") && plain[1] === "me") plain = plain.toSpliced(1, 1);
+    if (GIVING.has(plain[0] ?? "") && plain[1] === "me" && plain.length > 2) plain = plain.toSpliced(1, 1);
   }
   const how = HOW_TO[language].find((words) => startsWith(plain, words, 0));
   return how === undefined ? plain : ["how to", ...plain.slice(how.length)];

@@ -2,7 +2,7 @@
  * Names are known by their capitals. Who writes without any leaves open what is one, so there a name of the other text
  * is looked for in any case, except where the same letters are a common word as well: Turkey, turkey.
  */
-import { FILLERS, IMPERATIVES, LANGUAGES, NAME_OR_WORD, TELLING } from "./small-words.ts";
+import { ARTICLES, GREETINGS, IMPERATIVES, LANGUAGES, NAME_OR_WORD, PLEASES, TELLING, THANKS } from "./small-words.ts";
 import type { Token } from "./tokens.ts";
 
 export function namesDiffer(left: readonly Token[], right: readonly Token[]): boolean {
@@ -39,8 +39,12 @@ function usesCapitals(tokens: readonly Token[]): boolean {
 
 const BEGINNERS: ReadonlySet<string> = new Set([
   ...IMPERATIVES,
-  ..."can could would should will do does did thank".split(" "),
-  ...LANGUAGES.flatMap((language) => [...FILLERS[language], ...TELLING[language]]),
+  ..."can could would should will do does did".split(" "),
+  ...LANGUAGES.flatMap((language) => [
+    ...ARTICLES[language],
+    ...TELLING[language],
+    ...[...GREETINGS[language], ...PLEASES[language], ...THANKS[language]].flatMap((phrase) => phrase.split(" ")),
+  ]),
 ]);
 
 function beginsSentences(text: string): boolean {

@@ -23,13 +23,13 @@ export const TELLING: Readonly<Record<Language, ReadonlySet<string>>> = {
 };
 
 /** Dropped wherever they stand: they come and go without a change of what is asked. */
-export const FILLERS: Readonly<Record<Language, ReadonlySet<string>>> = {
-  en: words("a an the please kindly thanks hello hi hey"),
-  // Not its articles: they say who does what to whom.
-  de: words("bitte danke hallo"),
-  pt: words("o a os as um uma obrigado obrigada olá oi"),
-  es: words("el la los las un una gracias hola"),
-  fr: words("le la les un une merci bonjour salut"),
+export const ARTICLES: Readonly<Record<Language, ReadonlySet<string>>> = {
+  en: words("a an the"),
+  // None: in German they say who does what to whom.
+  de: new Set(),
+  pt: words("o a os as um uma"),
+  es: words("el la los las un una"),
+  fr: words("le la les un une"),
 };
 
 /** Where an article makes another meaning of the next word: a few, few. */
@@ -109,11 +109,40 @@ export const NUMBER_WORDS: ReadonlyMap<string, string> = new Map(
   }).flatMap(([value, list]) => list.split(" ").map((word): [string, string] => [word, value])),
 );
 
+/** Dropped where a text begins with them and goes on behind a comma or the like. */
+export const GREETINGS: Readonly<Record<Language, readonly string[]>> = {
+  en: ["hi", "hello", "hey", "hi there", "hello there"],
+  de: ["hallo", "guten tag"],
+  pt: ["olá", "oi", "bom dia"],
+  es: ["hola", "buenos días"],
+  fr: ["bonjour", "salut"],
+};
+
+/** Dropped where a text begins with them, or ends with them behind a comma or the like. */
+export const PLEASES: Readonly<Record<Language, readonly string[]>> = {
+  en: ["please", "kindly"],
+  de: ["bitte"],
+  pt: ["por favor"],
+  es: ["por favor"],
+  fr: ["se il te plaît", "se il vous plaît"],
+};
+
+export const THANKS: Readonly<Record<Language, readonly string[]>> = {
+  en: ["thanks", "thank you", "many thanks"],
+  de: ["danke", "vielen dank"],
+  pt: ["obrigado", "obrigada"],
+  es: ["gracias", "muchas gracias"],
+  fr: ["merci", "merci beaucoup"],
+};
+
 /** What a request to a model begins with: behind these "can you" is politeness, and as a sentence's first word they are no name. */
 export const IMPERATIVES: ReadonlySet<string> = words(
   `explain describe give list write tell show summarise summarize translate compare define name suggest recommend create
   generate draft outline rewrite correct convert calculate find help provide make plan classify extract`,
 );
+
+/** Behind these "me" says only for whom. */
+export const GIVING: ReadonlySet<string> = words("give tell write show find draft create make suggest recommend");
 
 /** The same in two spellings. */
 export const SPELLINGS: ReadonlyMap<string, string> = new Map(

@@ -11,18 +11,22 @@ export interface Token {
   readonly raw: string;
   /** It begins a sentence, so that its capital says nothing. */
   readonly initial: boolean;
+  /** Punctuation stands before it, or nothing. */
+  readonly apart: boolean;
 }
 
 export function tokensOf(text: string): readonly Token[] {
   const tokens: Token[] = [];
   let initial = true;
+  let apart = true;
   for (const { groups = {}, 0: raw } of spelledOut(text).matchAll(TOKEN)) {
     const { quote, code, single, number, word } = groups;
     const quoted = quote ?? code ?? single;
-    if (quoted !== undefined) tokens.push({ kind: "quote", text: quoted.trim(), raw, initial });
-    else if (number !== undefined) tokens.push({ kind: "number", text: numberOf(number), raw, initial });
-    else if (word !== undefined) tokens.push(wordOf(word, initial));
-    else if (!PUNCTUATION.has(raw)) tokens.push({ kind: "sign", text: raw, raw, initial });
+    if (quoted !== undefined) tokens.push({ kind: "quote", text: quoted.trim(), raw, initial, apart });
+    else if (number !== undefined) tokens.push({ kind: "number", text: numberOf(number), raw, initial, apart });
+    else if (word !== undefined) tokens.push(wordOf(word, initial, apart));
+    else if (!PUNCTUATION.has(raw)) tokens.push({ kind: "sign", text: raw, raw, initial, apart });
+    apart = PUNCTUATION.has(raw);
     initial = ENDS_SENTENCE.has(raw) || (initial && PUNCTUATION.has(raw));
   }
   return withDaysFirst(tokens);
@@ -46,10 +50,12 @@ const TOKEN = new RegExp(
 const PUNCTUATION: ReadonlySet<string> = new Set(".,;:!?¡¿\"'…–—");
 const ENDS_SENTENCE: ReadonlySet<string> = new Set(".!?:¡¿");
 
-/** One kind of quotation marks; contractions and elisions as the words that they stand for. */
+/**
+ * One kind of quotation marks; contractions and elisions as the words that they stand for. Not NFKC, for which 10² is 102.
+ */
 function spelledOut(text: string): string {
   return text
-    .normalize("NFKC")
+    .normalize("NFC")
     .replaceAll(/[“”„«»]/g, '"')
     .replaceAll(/[‘’]/g, "'")
     .replaceAll(/\b(can)(?:not|'t)\b/gi, "$1 not")
@@ -70,13 +76,13 @@ function numberOf(raw: string): string {
   return /^-?\d{1,3}(?:,\d{3})+$/.test(plain) ? plain.replaceAll(",", "") : plain;
 }
 
-function wordOf(raw: string, initial: boolean): Token {
+function wordOf(raw: string, initial: boolean, apart: boolean): Token {
   // Part of a name, a version or an id, where a capital may make another one.
-  if (/\p{N}/u.test(raw)) return { kind: "number", text: raw, raw, initial };
+  if (/\p{N}/u.test(raw)) return { kind: "number", text: raw, raw, initial, apart };
   const lower = raw.toLowerCase();
   const number = NUMBER_WORDS.get(lower);
-  if (number !== undefined) return { kind: "number", text: number, raw, initial };
-  return { kind: "word", text: spellingOf(lower), raw, initial };
+  if (number !== undefined) return { kind: "number", text: number, raw, initial, apart };
+  return { kind: "word", text: spellingOf(lower), raw, initial, apart };
 }
 
 function spellingOf(word: string): string {

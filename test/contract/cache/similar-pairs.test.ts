@@ -85,12 +85,14 @@ describe.each(["tuning", "held_out"] as const)("the %s part", (part) => {
     expect(rows).toHaveLength(12);
   });
 
-  it.each(HARD)("has no pair that differs in its %s and is accepted, by whatever vector", (differs) => {
-    const wrong = some
-      .filter((pair) => pair.differs === differs && !pair.same)
-      .filter(({ a, b }) => differenceBetween(a, b, { wordsMustMatch: true }) === null);
+  it.each(HARD)("has no pair that differs in its %s and is accepted, whatever the cosine says", (differs) => {
+    const misses = some.filter((pair) => pair.differs === differs && !pair.same);
+    const taken = (wordsMustMatch: boolean): readonly Pair[] =>
+      misses.filter(({ a, b }) => differenceBetween(a, b, { wordsMustMatch }) === null);
+    // What a vectoriser that knows what words mean would have to see by itself.
+    for (const { a, b } of taken(false)) console.log(`${differs}: only the words tell "${a}" from "${b}"`);
 
-    expect(wrong).toEqual([]);
+    expect(taken(true)).toEqual([]);
   });
 
   it("has no near miss that the embedded comparison accepts", () => {
