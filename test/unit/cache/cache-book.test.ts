@@ -180,18 +180,21 @@ describe("whatever is kept and asked", () => {
       fc.property(fc.uniqueArray(fc.tuple(text, text), { selector: ([key]) => key, maxLength: 20 }), (pairs) => {
         sql = createSqlStorage();
         book = reopened();
-        const entry = (key: string, said: string): CacheEntry => ({
-          ...entryOf(key),
-          exact: Buffer.from(key, "utf16le").toString("hex"),
-          answer: { text: said.toWellFormed().replaceAll("\u0000", ""), model: "m", route: "r", usage: null },
-        });
-        for (const [key, said] of pairs) book.keep(entry(key, said), 0);
+        for (const [key, said] of pairs) book.keep(saidOf(key, said), 0);
         book = reopened();
         for (const [key, said] of pairs) {
-          const { exact, answer } = entry(key, said);
+          const { exact, answer } = saidOf(key, said);
           expect(book.find({ exact, maxAgeMs: 1, similar: null }, 0)).toMatchObject({ answer, match: "exact" });
         }
       }),
     );
   });
 });
+
+function saidOf(key: string, said: string): CacheEntry {
+  return {
+    ...entryOf(key),
+    exact: Buffer.from(key, "utf16le").toString("hex"),
+    answer: { text: said.toWellFormed().replaceAll("\u0000", ""), model: "m", route: "r", usage: null },
+  };
+}

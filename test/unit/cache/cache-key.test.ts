@@ -64,13 +64,9 @@ describe("a request's key", () => {
   });
 
   it("has one context for all last questions in the same surroundings, and another for other surroundings", async () => {
-    const system = (content: string, question: string): ChatRequest => ({
-      model: "auto",
-      messages: [{ role: "system", content }, user(question)],
-    });
-    const one = await cacheKeyOf(system("Be short.", "What is a tide?"), scope);
-    const other = await cacheKeyOf(system("Be short.", "What is a wave?"), scope);
-    const elsewhere = await cacheKeyOf(system("Be long.", "What is a tide?"), scope);
+    const one = await cacheKeyOf(prompted("Be short.", "What is a tide?"), scope);
+    const other = await cacheKeyOf(prompted("Be short.", "What is a wave?"), scope);
+    const elsewhere = await cacheKeyOf(prompted("Be long.", "What is a tide?"), scope);
 
     expect(one.context).toBe(other.context);
     expect(one.exact).not.toBe(other.exact);
@@ -86,11 +82,6 @@ describe("a request's key", () => {
 });
 
 describe("the present moment in a system prompt", () => {
-  const prompted = (content: string): ChatRequest => ({
-    model: "auto",
-    messages: [{ role: "system", content }, user("What is a tide?")],
-  });
-
   it.each([
     ["Current time: 2026-11-21T08:45:40.123Z", "Current time: 2026-11-21T23:59:59Z"],
     ["Today is Saturday, it is now 8:45 AM.", "Today is Saturday, it is now 11:02 PM."],
@@ -115,8 +106,14 @@ describe("the present moment in a system prompt", () => {
   });
 
   it("stays in what the user says", async () => {
-    const at = (time: string): ChatRequest => ({ model: "auto", messages: [user(`It is now ${time}. Is it late?`)] });
-
-    expect(await same(at("9:00"), at("23:00"))).toBe(false);
+    expect(await same(timed("9:00"), timed("23:00"))).toBe(false);
   });
 });
+
+function prompted(content: string, question = "What is a tide?"): ChatRequest {
+  return { model: "auto", messages: [{ role: "system", content }, user(question)] };
+}
+
+function timed(time: string): ChatRequest {
+  return { model: "auto", messages: [user(`It is now ${time}. Is it late?`)] };
+}
