@@ -83,7 +83,7 @@ export function createAnswerCache({ objectOf, vectoriser }: CacheOutside): Answe
       const entry = {
         exact: key.exact,
         context: key.context,
-        user: settings.per === "user" ? call.user : null,
+        user: call.user,
         question: vector === null ? null : key.question,
         vector,
         answer: { text: text.value, model: completion.model, route, usage: completion.usage ?? null },

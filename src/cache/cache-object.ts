@@ -33,12 +33,14 @@ export abstract class CacheObject<Env = unknown> extends DurableObject<Env> impl
 
   override async alarm(): Promise<void> {
     try {
+      // The next one first: what fails now is tried again then.
+      await this.#setAlarm();
       this.#atOnce((book) => book.eraseEnded(this.clock().now()));
+      await this.#setAlarm();
     } catch (cause) {
-      // After six throws the platform gives up for good; the next alarm tries again.
+      // After six throws the platform gives up for good.
       console.error(JSON.stringify({ event: "cache_alarm_failed", cause: String(cause) }));
     }
-    await this.#setAlarm();
   }
 
   #book(): CacheBook {
@@ -62,7 +64,7 @@ export abstract class CacheObject<Env = unknown> extends DurableObject<Env> impl
 
   async #setAlarm(): Promise<void> {
     const endMs = this.#book().firstEndMs();
-    if (endMs === null) return;
+    if (endMs === null) return this.ctx.storage.deleteAlarm();
     const clock = this.clock();
     await this.ctx.storage.setAlarm(platformMoment(Math.max(endMs, clock.now() + LEAST_PAUSE_MS), clock));
   }

@@ -9,7 +9,7 @@ export interface CachePort {
   view(): Promise<CacheView>;
 }
 
-/** `user`: what was kept for this user alone; what counts for the whole tenant belongs to none of them. */
+/** `user`: what was kept of this user's calls, also where it may be given to others. */
 export type CacheOwner = { readonly of: "tenant" } | { readonly of: "user"; readonly user: string };
 
 export interface CacheQuestion {
@@ -40,6 +40,7 @@ export interface CacheVector {
 export interface CacheEntry {
   readonly exact: string;
   readonly context: string;
+  /** Whose call it was, so that it can be erased; null: the tenant's own server's. */
   readonly user: string | null;
   /** Null, as the vector: only the very same request finds it. */
   readonly question: string | null;

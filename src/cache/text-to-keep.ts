@@ -7,7 +7,7 @@ import type { ChatCompletion } from "../openai/chat-completion.ts";
 
 export type NotKept = "not_whole" | "not_text" | "empty" | "too_long" | "refusal" | "suspicious" | "second_hand";
 
-/** Below the 2 MB of a row, whatever the script; 10,000 of these are a fifteenth of an object's 10 GB. */
+/** Below the 2 MB of a row, and 10,000 of these below the 10 GB of an object, whatever the script. */
 const MOST_CHARS = 65_536;
 
 export function textToKeep(completion: ChatCompletion): Result<string, NotKept> {

@@ -99,6 +99,16 @@ describe("the answers of a kind", () => {
     expect(await cache().keep(call("one"), refused, "a/b", DEFAULT_CACHE)).toBe("refusal");
   });
 
+  it("can be erased with the user whose call it was, shared or not", async () => {
+    const objectOf = objects();
+    await cache(objectOf).keep(call("one"), answer("1"), "a/b", DEFAULT_CACHE);
+    await cache(objectOf).keep(call("two", { user: "bob" }), answer("2"), "a/b", DEFAULT_CACHE);
+
+    expect(await objectOf("acme").erase({ of: "user", user: "ana" })).toBe(1);
+    expect(await cache(objectOf).find(call("one", { user: "bob" }), DEFAULT_CACHE)).toMatchObject({ kind: "none" });
+    expect(await cache(objectOf).find(call("two"), DEFAULT_CACHE)).toMatchObject({ kind: "found" });
+  });
+
   it("are none where the object is out of reach, and nobody fails because of it", async () => {
     const gone = cache(() => {
       throw new Error("Durable Object is overloaded.");

@@ -171,13 +171,14 @@ describe("whatever is kept and asked", () => {
         }
         for (const question of held) expect(found(alone(question))).toBe(`the answer to ${question}`);
       }),
+      { numRuns: 60 },
     );
   });
 
   it("is found again exactly, whatever it says", () => {
     const text = fc.string({ unit: "binary", maxLength: 60 });
     fc.assert(
-      fc.property(fc.uniqueArray(fc.tuple(text, text), { selector: ([key]) => key, maxLength: 20 }), (pairs) => {
+      fc.property(fc.uniqueArray(fc.tuple(text, text), { selector: ([key]) => key, maxLength: 12 }), (pairs) => {
         sql = createSqlStorage();
         book = reopened();
         for (const [key, said] of pairs) book.keep(saidOf(key, said), 0);
@@ -187,6 +188,7 @@ describe("whatever is kept and asked", () => {
           expect(book.find({ exact, maxAgeMs: 1, similar: null }, 0)).toMatchObject({ answer, match: "exact" });
         }
       }),
+      { numRuns: 40 },
     );
   });
 });
