@@ -50,7 +50,7 @@ export function differenceBetween(one: string, other: string, { wordsMustMatch }
 }
 
 /** There, every stroke counts, and white space as well. */
-const LOOKS_LIKE_CODE = /```|^(?: {2,}|\t)\S|[;{}]\s*$/m;
+const LOOKS_LIKE_CODE = /```|^(?: {2,}|\t)\S|[;{}][ \t]*$/m;
 
 const FACTS = ["quotations", "signs", "numbers", "units", "dates", "negations"] as const;
 type Facts = Record<(typeof FACTS)[number], string[]>;

@@ -67,7 +67,7 @@ function isSuspicious(text: string): boolean {
   )
     return true;
   if (text.includes("\uFFFD") || text.includes("\u0000")) return true;
-  if ((text.match(/^\s*```/gm) ?? []).length % 2 === 1) return true;
+  if ((text.match(/^[ \t]*```/gm) ?? []).length % 2 === 1) return true;
   return repeats(text);
 }
 

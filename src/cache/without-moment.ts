@@ -15,7 +15,7 @@ const LABEL = new RegExp(`${NOW.source}|${OWN_ID.source}`, "i");
 
 /** `T08:45:40.123Z`, `8:45 AM`, `08:45 (CET)`, `GMT+0100`. */
 const TIME_OF_DAY =
-  /[T ,]*\b\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:\s?[ap]\.?m\b\.?)?(?:\s?(?:Z|UTC|GMT|CES?T)\b)?(?:\s?[+-]\d{2}:?\d{2}\b)?/gi;
+  /[T ,]{0,3}\b\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:\s?[ap]\.?m\b\.?)?(?:\s?(?:Z|UTC|GMT|CES?T)\b)?(?:\s?[+-]\d{2}:?\d{2}\b)?/gi;
 const EPOCH = /\b(\d{10})(?:\d{3})?\b/g;
 const DAY_SECONDS = 86_400;
 

@@ -105,6 +105,13 @@ describe("the present moment in a system prompt", () => {
     expect(await same(prompted(one), prompted(other))).toBe(false);
   });
 
+  it("is looked for in a time that grows with the text and no more", async () => {
+    const began = performance.now();
+    await same(prompted(`Now: ${" ".repeat(100_000)}`), prompted(`Now: ${"1:".repeat(50_000)}`));
+
+    expect(performance.now() - began).toBeLessThan(1000);
+  });
+
   it("stays in what the user says", async () => {
     expect(await same(timed("9:00"), timed("23:00"))).toBe(false);
   });

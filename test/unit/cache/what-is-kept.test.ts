@@ -111,6 +111,14 @@ describe("an answer", () => {
     expect(textToKeep(answer)).toEqual({ ok: false, failure: why });
   });
 
+  it("is looked at in a time that grows with its length and no more", () => {
+    const began = performance.now();
+    textToKeep(completion({ content: `a${"\n".repeat(60_000)}` }));
+    textToKeep(completion({ content: `a${" ".repeat(60_000)}` }));
+
+    expect(performance.now() - began).toBeLessThan(1000);
+  });
+
   it("is kept where a backup gave it", () => {
     const backup = Object.assign(completion({}), {
       x_lisbon: { from_fallback: true, from_cache: false, continued: [] },
