@@ -1,7 +1,8 @@
 /** `docs/kinds.yaml`: what is protected, how long callers wait and who does what, for people who read no JSON. */
 import { stringify } from "yaml";
 import { DEFAULT_DEADLINE_SECONDS } from "../src/routing/map-defaults.ts";
-import type { DegradeStep, RoutingMap } from "../src/routing/routing-map.ts";
+import type { DegradeStep } from "../src/routing/map-kinds.ts";
+import type { RoutingMap } from "../src/routing/routing-map.ts";
 
 export function kindsPage(map: RoutingMap): string {
   const kinds = Object.entries(map.kinds ?? {}).map(([kind, entry]) => ({

@@ -12,7 +12,8 @@ import type { Environment } from "../../src/routing/placeholder.ts";
 import { canonicalProvider } from "../../src/routing/provider-table.ts";
 import { listRoutes } from "../../src/routing/route-ids.ts";
 import type { ListedRoute } from "../../src/routing/route-ids.ts";
-import type { RouteEntry, RoutingMap } from "../../src/routing/routing-map.ts";
+import type { RouteEntry } from "../../src/routing/map-routes.ts";
+import type { RoutingMap } from "../../src/routing/routing-map.ts";
 
 export interface MapRoute extends ListedRoute<RouteEntry> {
   /** Where it stands in the map. */

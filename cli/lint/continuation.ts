@@ -1,7 +1,8 @@
 /** Fallbacks that refuse an answer which was begun, in kinds whose answers are gone on with. */
 import { providers } from "../../src/providers/all.ts";
 import { apiOf } from "../../src/routing/api-of.ts";
-import type { KindEntry, RoutingMap } from "../../src/routing/routing-map.ts";
+import type { KindEntry } from "../../src/routing/map-kinds.ts";
+import type { RoutingMap } from "../../src/routing/routing-map.ts";
 import { routesOfKind } from "./chains.ts";
 import type { Chain, MapRoute } from "./chains.ts";
 import type { Found } from "./finding.ts";

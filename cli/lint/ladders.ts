@@ -1,6 +1,7 @@
 /** Ladders without a last step that always has an answer. */
 import { coldSettings } from "../../src/routing/map-defaults.ts";
-import type { DegradeStep, RoutingMap } from "../../src/routing/routing-map.ts";
+import type { DegradeStep } from "../../src/routing/map-kinds.ts";
+import type { RoutingMap } from "../../src/routing/routing-map.ts";
 import type { Found } from "./finding.ts";
 
 const END_STEPS: ReadonlySet<string> = new Set(["queue", "human", "error"]);

@@ -5,7 +5,7 @@
 import type { ApiId } from "../domain/route.ts";
 import { assertNever } from "../lib/assert-never.ts";
 import { providerDefaults } from "./provider-table.ts";
-import type { RouteEntry } from "./routing-map.ts";
+import type { RouteEntry } from "./map-routes.ts";
 
 /** `baseUrl` is filled in. */
 export function apiOf(entry: RouteEntry, baseUrl: string): ApiId {

@@ -8,7 +8,7 @@ import { baseUrlProblem, fitsInHeader, ONE_PLAIN_LINE } from "./map-fields.ts";
 import { fillPlaceholders, lookUp, placeholdersIn } from "./placeholder.ts";
 import type { Environment, Found } from "./placeholder.ts";
 import { BEDROCK_KEY, providerDefaults } from "./provider-table.ts";
-import type { RouteEntry } from "./routing-map.ts";
+import type { RouteEntry } from "./map-routes.ts";
 
 export interface FilledEntry {
   readonly baseUrl: string;

@@ -1,7 +1,8 @@
 /** What holds where the map says nothing. DESIGN, 3 and 6. */
 import type { RouteClocks } from "../domain/route.ts";
 import type { BreakerLimits, CallLimits, ColdSettings } from "../domain/routing.ts";
-import type { RouteEntry, RoutingMap } from "./routing-map.ts";
+import type { RouteEntry } from "./map-routes.ts";
+import type { RoutingMap } from "./routing-map.ts";
 
 export const DEFAULT_DEADLINE_SECONDS = 30;
 

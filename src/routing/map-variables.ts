@@ -5,7 +5,8 @@ import { placeholdersIn } from "./placeholder.ts";
 import type { Environment } from "./placeholder.ts";
 import { sameVariables } from "./provider-table.ts";
 import { listRoutes } from "./route-ids.ts";
-import type { RouteEntry, RoutingMap } from "./routing-map.ts";
+import type { RouteEntry } from "./map-routes.ts";
+import type { RoutingMap } from "./routing-map.ts";
 
 export interface NeededVariable {
   readonly name: string;

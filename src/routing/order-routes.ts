@@ -2,7 +2,8 @@
 import type { CostClass } from "../domain/route.ts";
 import { providerDefaults } from "./provider-table.ts";
 import type { ListedRoute } from "./route-ids.ts";
-import type { RouteEntry, RoutingMap } from "./routing-map.ts";
+import type { RouteEntry } from "./map-routes.ts";
+import type { RoutingMap } from "./routing-map.ts";
 
 type Listed = ListedRoute<RouteEntry>;
 type Order = NonNullable<RoutingMap["order"]>;

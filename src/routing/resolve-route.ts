@@ -12,7 +12,7 @@ import { costOf } from "./order-routes.ts";
 import type { Environment } from "./placeholder.ts";
 import { BEDROCK_KEY, canonicalProvider } from "./provider-table.ts";
 import type { ListedRoute } from "./route-ids.ts";
-import type { RouteEntry } from "./routing-map.ts";
+import type { RouteEntry } from "./map-routes.ts";
 
 export function resolveRoute(listed: ListedRoute<RouteEntry>, environment: Environment): Result<Route, RouteOff> {
   const { entry, id } = listed;

@@ -14,7 +14,8 @@ import { breakerLimits, callLimits, coldSettings, DEFAULT_DEADLINE_SECONDS } fro
 import { resolveBudget } from "./resolve-budget.ts";
 import { resolveNotices } from "./resolve-notices.ts";
 import { hasLimits, resolveIdentity, resolveTenants } from "./resolve-tenants.ts";
-import type { KindEntry, RoutingMap } from "./routing-map.ts";
+import type { KindEntry } from "./map-kinds.ts";
+import type { RoutingMap } from "./routing-map.ts";
 
 export function resolveRouting(map: RoutingMap, environment: Environment): Routing {
   const resolved = orderRoutes(listRoutes(map), map.order ?? "listed").map((listed) =>

@@ -6,16 +6,13 @@
  */
 import * as z from "zod/mini";
 import { ISOLATE_MEMORY_BYTES } from "../lib/platform-limits.ts";
-import type { Capability } from "../domain/route.ts";
 import {
-  baseUrl,
   count,
   countUpTo,
   described,
   headers,
   hours,
   httpsUrl,
-  keyPlaceholder,
   kindName,
   listOf,
   milliseconds,
@@ -28,118 +25,14 @@ import {
   positive,
   positiveUpTo,
   queueName,
-  routeId,
   seconds,
   tenantName,
   timeZone,
   words,
 } from "./map-fields.ts";
 import { IdentityEntry, LimitsEntry, TenantEntry } from "./map-callers.ts";
-
-export const RouteTimeouts = z.strictObject({
-  headersMs: milliseconds("Streamed: until the headers. 10,000 by default."),
-  firstTokenMs: milliseconds("Streamed: until the first words. 10,000 by default, 30,000 for a reasoning model."),
-  idleMs: milliseconds("Streamed: between two contents. 15,000 by default."),
-  maxStreamMs: milliseconds("Streamed: from the first words until the end. 600,000 by default."),
-  attemptMs: milliseconds("Not streamed: the longest one attempt may take, besides its share of the deadline."),
-});
-
-const Price = z.strictObject({
-  inputPerMillion: described(notNegative, "US dollars for a million input tokens."),
-  outputPerMillion: described(notNegative, "US dollars for a million output tokens."),
-  cachedInputPerMillion: optional(notNegative),
-});
-
-const can = optional(z.boolean());
-
-const Capabilities = z.strictObject({
-  tools: can,
-  parallel_tools: can,
-  images: can,
-  json_object: can,
-  json_schema: can,
-  seed: can,
-  stop: can,
-  reasoning_effort: can,
-  streaming: can,
-  prefill: can,
-} satisfies Record<Capability | "prefill", typeof can>);
-
-export const RouteEntry = z.strictObject({
-  id: optional(routeId, "By default tier/provider/model."),
-  provider: described(name, "Any name; one that Lisbon does not know speaks OpenAI's language and needs baseUrl."),
-  model: described(name, "The model's name as the host at baseUrl knows it."),
-  baseUrl: optional(baseUrl),
-  api: optional(
-    z.enum(["openai", "anthropic", "gemini", "bedrock"]),
-    "By default the provider's own at its own host, openai anywhere else.",
-  ),
-  key: optional(keyPlaceholder),
-  headers: optional(headers),
-  cost: optional(z.enum(["local", "free", "paid"])),
-  priority: optional(z.number(), "Lower first; by default the place in the list, from 1."),
-  timeouts: optional(RouteTimeouts),
-  context: optional(count, "The context window in tokens."),
-  price: optional(Price),
-  capabilities: optional(
-    Capabilities,
-    "Set to false what the route cannot do. prefill: true where the model goes on with an answer that was begun.",
-  ),
-  reasoning: optional(z.boolean(), "A reasoning model: its first words may take 30 s."),
-  account: optional(name, "What shares a bill and a quota; by default provider and key variable."),
-  rollout: optional(percent, "Per cent of the calls that may use it."),
-  enabled: optional(z.boolean()),
-  trusted: optional(
-    z.boolean(),
-    "false: keeps the route out of calls with tools or a JSON schema until it was tested.",
-  ),
-  note,
-});
-export type RouteEntry = z.infer<typeof RouteEntry>;
-
-export const DEGRADE_STEPS = ["smaller_model", "shorter_context", "cached_answer", "queue", "human", "error"] as const;
-
-const DegradeStep = z.union([
-  z.enum(DEGRADE_STEPS),
-  z.strictObject({ step: z.literal("human"), dueMinutes: described(count, "When a human must have answered.") }),
-]);
-export type DegradeStep = z.infer<typeof DegradeStep>;
-
-const onCold = z.enum(["accepted", "error", "wait"]);
-
-export const KindEntry = z.strictObject({
-  deadlineSeconds: seconds(
-    "The longest a caller waits: for the first words of a stream, else for the whole answer. 30 by default.",
-    600,
-  ),
-  stream: optional(z.enum(["pumped", "checked"]), "checked: every event is looked at before it leaves."),
-  commit: optional(
-    z.enum(["first_words", "whole"]),
-    "whole: nothing is sent before the answer is whole, so that half a tool call or half a JSON answer is never seen.",
-  ),
-  continue: optional(
-    z.boolean(),
-    "false: an answer that breaks off after its first words ends in an error; by default another route goes on with it.",
-  ),
-  mend: optional(z.boolean(), "true: tool calls and results that are parted are left out and not refused."),
-  contextWarnPercent: optional(
-    percent,
-    "From so much of the largest context that the map states, by an estimate that errs high, callers are warned. 85 by default.",
-  ),
-  maxOutputTokens: optional(count, "max_tokens of a call that says none, where a budget covers it. 4,096 by default."),
-  routes: optional(listOf(routeId), "Route ids in order; by default every route."),
-  answeredBy: optional(
-    z.enum(["providers", "human"]),
-    "human: no provider is asked; every call of this kind waits for a human. providers by default.",
-  ),
-  onCold: optional(onCold, "What a caller of this kind gets when its call is parked; by default cold.onCold."),
-  degrade: optional(listOf(DegradeStep), "What happens when Hot and Warm both fail, in order."),
-  protects: optional(words, "What stands still when this kind is not answered."),
-  human: optional(words, "What a human does when it comes to that."),
-  owner: optional(words),
-  note,
-});
-export type KindEntry = z.infer<typeof KindEntry>;
+import { KindEntry, onCold } from "./map-kinds.ts";
+import { RouteEntry } from "./map-routes.ts";
 
 const Cold = z.strictObject({
   mode: optional(z.enum(["graceful_degrade", "queue", "off"])),

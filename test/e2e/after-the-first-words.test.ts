@@ -3,7 +3,7 @@
  * throws, and half an answer never ends as a whole one.
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { RouteEntry } from "../../src/routing/routing-map.ts";
+import type { RouteEntry } from "../../src/routing/map-routes.ts";
 import { ask, type Asked } from "../support/asked.ts";
 import { startSimulatedHosts, type SimulatedHosts } from "../support/simulated-hosts.ts";
 import { startProduct, type Product } from "../support/started-product.ts";

@@ -1,6 +1,6 @@
 /** Whatever the first route does before its first words, the caller of the running product gets a whole answer. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { RouteEntry } from "../../src/routing/routing-map.ts";
+import type { RouteEntry } from "../../src/routing/map-routes.ts";
 import { ask, WAYS } from "../support/asked.ts";
 import { startSimulatedHosts, type SimulatedHosts } from "../support/simulated-hosts.ts";
 import { startProduct, type Product } from "../support/started-product.ts";

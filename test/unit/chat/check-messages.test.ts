@@ -202,18 +202,9 @@ describe("the check", () => {
     );
   });
 
-  it("takes time in proportion to the messages", () => {
-    const [some, tenTimes] = [many(2_000), many(20_000)].map((messages) => callOf({ model: "work", messages }, false));
-    if (some === undefined || tenTimes === undefined) throw new Error("unreachable");
-    const ms = (call: typeof some): number => {
-      const began = performance.now();
-      checkMessages(call, new Trail());
-      return performance.now() - began;
-    };
-    const best = (call: typeof some): number => Math.min(...Array.from({ length: 5 }, () => ms(call)));
-
-    best(some);
-    expect(best(tenTimes)).toBeLessThan(10 * 5 * Math.max(0.2, best(some)));
+  it("looks at each message as often in a long conversation as in a short one", () => {
+    expect(looksPerMessage(2_000)).toBeLessThanOrEqual(looksPerMessage(20));
+    expect(looksPerMessage(20)).toBeLessThanOrEqual(4);
   });
 });
 
@@ -227,4 +218,22 @@ function many(turns: number): Messages {
     result(`a${at}`),
     result(`b${at}`),
   ]).flat();
+}
+
+function looksPerMessage(turns: number): number {
+  const { counted, count } = countingLooks(many(turns));
+  expect(checkMessages(callOf({ model: "work", messages: counted }, false), new Trail()).ok).toBe(true);
+  return count() / counted.length;
+}
+
+/** Counts how often an element is read. */
+function countingLooks(messages: Messages) {
+  let looks = 0;
+  const counted = new Proxy(messages, {
+    get(target, key, receiver) {
+      if (typeof key === "string" && /^\d+$/u.test(key)) looks++;
+      return Reflect.get(target, key, receiver) as unknown;
+    },
+  });
+  return { counted, count: () => looks };
 }

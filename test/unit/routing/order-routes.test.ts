@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { costOf, orderRoutes } from "../../../src/routing/order-routes.ts";
 import { listRoutes } from "../../../src/routing/route-ids.ts";
 import type { ListedRoute } from "../../../src/routing/route-ids.ts";
-import type { RouteEntry } from "../../../src/routing/routing-map.ts";
+import type { RouteEntry } from "../../../src/routing/map-routes.ts";
 
 const entry = fc.record<RouteEntry>(
   {

@@ -4,7 +4,8 @@ import { describe, expect, it } from "vitest";
 import { lintCodes } from "../../../../cli/lint/codes.ts";
 import { describeFindings, inShort } from "../../../../cli/lint/finding.ts";
 import { lintMap } from "../../../../cli/lint/lint-map.ts";
-import type { RouteEntry, RoutingMap } from "../../../../src/routing/routing-map.ts";
+import type { RouteEntry } from "../../../../src/routing/map-routes.ts";
+import type { RoutingMap } from "../../../../src/routing/routing-map.ts";
 import { cleanMap, codesOf, everythingSet, lintOf } from "./support.ts";
 
 const [sonnet] = cleanMap.hot;

@@ -1,0 +1,47 @@
+/** A kind as people write it in the routing map: what its callers get, and in which order. */
+import * as z from "zod/mini";
+import { count, described, listOf, note, optional, percent, routeId, seconds, words } from "./map-fields.ts";
+
+export const DEGRADE_STEPS = ["smaller_model", "shorter_context", "cached_answer", "queue", "human", "error"] as const;
+
+const DegradeStep = z.union([
+  z.enum(DEGRADE_STEPS),
+  z.strictObject({ step: z.literal("human"), dueMinutes: described(count, "When a human must have answered.") }),
+]);
+export type DegradeStep = z.infer<typeof DegradeStep>;
+
+export const onCold = z.enum(["accepted", "error", "wait"]);
+
+export const KindEntry = z.strictObject({
+  deadlineSeconds: seconds(
+    "The longest a caller waits: for the first words of a stream, else for the whole answer. 30 by default.",
+    600,
+  ),
+  stream: optional(z.enum(["pumped", "checked"]), "checked: every event is looked at before it leaves."),
+  commit: optional(
+    z.enum(["first_words", "whole"]),
+    "whole: nothing is sent before the answer is whole, so that half a tool call or half a JSON answer is never seen.",
+  ),
+  continue: optional(
+    z.boolean(),
+    "false: an answer that breaks off after its first words ends in an error; by default another route goes on with it.",
+  ),
+  mend: optional(z.boolean(), "true: tool calls and results that are parted are left out and not refused."),
+  contextWarnPercent: optional(
+    percent,
+    "From so much of the largest context that the map states, by an estimate that errs high, callers are warned. 85 by default.",
+  ),
+  maxOutputTokens: optional(count, "max_tokens of a call that says none, where a budget covers it. 4,096 by default."),
+  routes: optional(listOf(routeId), "Route ids in order; by default every route."),
+  answeredBy: optional(
+    z.enum(["providers", "human"]),
+    "human: no provider is asked; every call of this kind waits for a human. providers by default.",
+  ),
+  onCold: optional(onCold, "What a caller of this kind gets when its call is parked; by default cold.onCold."),
+  degrade: optional(listOf(DegradeStep), "What happens when Hot and Warm both fail, in order."),
+  protects: optional(words, "What stands still when this kind is not answered."),
+  human: optional(words, "What a human does when it comes to that."),
+  owner: optional(words),
+  note,
+});
+export type KindEntry = z.infer<typeof KindEntry>;
