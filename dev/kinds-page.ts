@@ -28,5 +28,8 @@ const STEP_TEXTS: Readonly<Record<Extract<DegradeStep, string>, string>> = {
 };
 
 function stepText(step: DegradeStep): string {
-  return typeof step === "string" ? STEP_TEXTS[step] : `${STEP_TEXTS[step.step]} within ${step.dueMinutes} minutes`;
+  if (typeof step === "string") return STEP_TEXTS[step];
+  const text = STEP_TEXTS[step.step];
+  if (step.step === "human") return `${text} within ${step.dueMinutes} minutes`;
+  return step.timeoutSeconds === undefined ? text : `${text} within ${step.timeoutSeconds} seconds`;
 }

@@ -42,8 +42,7 @@ export interface Link {
 /** In the order in which they are tried, those of `smaller` last. */
 export function mapRoutes(map: RoutingMap, environment: Environment): readonly MapRoute[] {
   const listed = listRoutes<RouteEntry>(map);
-  const smaller = listed.filter(({ list }) => list === "smaller");
-  return [...orderRoutes(listed, map.order ?? "listed"), ...smaller]
+  return orderRoutes(listed, map.order ?? "listed")
     .filter(({ entry }) => entry.enabled !== false)
     .map((route) => mapRoute(route, environment));
 }

@@ -1,4 +1,5 @@
 import type { Notice } from "../domain/notice.ts";
+import type { Tier } from "../domain/route.ts";
 import type { NoticeSettings } from "../domain/routing.ts";
 import {
   allClear,
@@ -53,7 +54,7 @@ export interface ServiceView {
 
 export interface WatchedRoute {
   readonly id: string;
-  readonly tier: "hot" | "warm";
+  readonly tier: Tier;
   readonly cost: "local" | "free" | "paid";
   readonly killed: boolean;
   /** Open, or out. */
@@ -185,7 +186,7 @@ function isIll(route: WatchedRoute): boolean {
 
 function watchDown(before: number | null, view: ServiceView, now: number): Step<number | null> {
   const { routes, warmAllowed } = view;
-  const canServe = routes.some(({ killed, blocked, tier }) => !killed && !blocked && (tier === "hot" || warmAllowed));
+  const canServe = routes.some(({ killed, blocked, tier }) => !killed && !blocked && (tier !== "warm" || warmAllowed));
   if (canServe || routes.length === 0) {
     return { after: null, notices: before === null ? [] : [everythingBack(before, now)] };
   }

@@ -3,6 +3,7 @@ import type { Route } from "../domain/route.ts";
 import type { Provider, Stamp } from "../providers/provider.ts";
 import type { SendOptions } from "../providers/send.ts";
 import type { Reservation } from "../ledger/ledger.ts";
+import type { LisbonNote } from "../openai/chat-chunk.ts";
 import type { Reply } from "./reply.ts";
 
 export type Answer = Extract<Reply, { kind: "completion" | "stream" }>;
@@ -13,6 +14,8 @@ export interface AttemptOptions {
   readonly last: boolean;
   /** The longest that its stream may last, the wait for its first words included; Infinity: as long as the route's own clock says. */
   readonly mostStreamMs: number;
+  /** What the answer says of itself, where it is not the usual one. */
+  readonly told: LisbonNote | null;
 }
 
 /** Everything that the two ways of asking share. */

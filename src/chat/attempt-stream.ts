@@ -1,7 +1,8 @@
 import type { Deps } from "../deps.ts";
 import type { Failure } from "../domain/failure.ts";
 import { ok, type Result } from "../lib/result.ts";
-import type { PenOptions } from "../openai/pen.ts";
+import type { LisbonNote } from "../openai/chat-chunk.ts";
+import { notedPen, type Pen, type PenOptions } from "../openai/pen.ts";
 import type { GoOn } from "../stream/answer-source.ts";
 import { streamDialects } from "../stream/dialects.ts";
 import { pump, type RunningStream } from "../stream/pump.ts";
@@ -20,29 +21,35 @@ export async function attemptStream(
   goOn: GoOn | null,
   deps: Deps,
 ): Promise<Result<Answer, Failure>> {
-  const { call, route } = context;
+  const { call, route, told } = context;
   const { kind, dialect, callerSignal } = call;
   const whole = kind.commit === "whole";
-  // A job keeps what it passes on, and limits are settled by what the provider reports, so both must see every event.
-  const seen = whole || call.from.kind === "job" || context.money.needsUsage;
+  // A job keeps what it passes on, limits are settled by what the provider reports, and a note goes into the last
+  // chunk: each must see every event.
+  const seen = whole || call.from.kind === "job" || context.money.needsUsage || told !== null;
   const pumped = isNative(call, route) && kind.stream === "pumped" && !seen;
   const opened = await openStream(context, pumped, deps);
   if (!opened.ok) return opened;
 
   const { source, client } = opened.value;
-  const pen: PenOptions = { includeUsage: call.request.stream_options?.include_usage === true };
+  const options: PenOptions = { includeUsage: call.request.stream_options?.include_usage === true };
   const { clock } = context.send;
+  const pen = (): Pen => noted(streamDialects[dialect].pen(options), told);
   let running: RunningStream;
   if (whole) {
     const limitMs = Math.max(0, call.deadlineAtMs - clock.now()) * (context.last ? 1 : SHARE_WHILE_OTHERS_REMAIN);
-    const ended = await wholeStream({ source, pen: streamDialects[dialect].pen(pen), callerSignal, limitMs, clock });
+    const ended = await wholeStream({ source, pen: pen(), callerSignal, limitMs, clock });
     if (!ended.ok) return ended;
     running = ended.value;
   } else if (client) {
-    running = pump({ client, source, callerSignal, dialect: streamDialects[dialect], pen, goOn, clock });
+    running = pump({ client, source, callerSignal, dialect: streamDialects[dialect], pen: options, goOn, clock });
   } else {
-    running = relay({ source, callerSignal, pen: streamDialects[dialect].pen(pen), goOn, clock });
+    running = relay({ source, callerSignal, pen: pen(), goOn, clock });
   }
   deps.afterReply(running.ended);
   return ok({ kind: "stream", route, body: running.body, ended: running.ended });
+}
+
+function noted(pen: Pen, told: LisbonNote | null): Pen {
+  return told === null ? pen : notedPen(pen, told);
 }

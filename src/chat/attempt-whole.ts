@@ -6,6 +6,7 @@ import { readTextWithin } from "../lib/read-text.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 import type { ChatCompletion } from "../openai/chat-completion.ts";
 import { connectionFailure, send } from "../providers/send.ts";
+import type { LisbonNote } from "../openai/chat-chunk.ts";
 import { attemptClock } from "./attempt-clock.ts";
 import type { Answer, AttemptContext } from "./attempt-context.ts";
 import { outgoingKey } from "./outgoing-key.ts";
@@ -36,7 +37,8 @@ export async function attemptWhole(context: AttemptContext, deps: Deps): Promise
     const usage = usageOf(completion.value, wire.body.length);
     context.money.settle(usage);
     const got = { text: text.value, parsed: body.value };
-    return ok({ kind: "completion", route, body: bodyFor(context, completion.value, got), usage });
+    const answer = noted(bodyFor(context, completion.value, got), context.told);
+    return ok({ kind: "completion", route, body: answer, usage });
   } finally {
     watchdog.disarm();
   }
@@ -65,6 +67,11 @@ function bodyFor(
     return isNative(call, route) ? got.text : JSON.stringify(messageOf(completion));
   }
   return completion === got.parsed ? got.text : JSON.stringify(completion);
+}
+
+/** `body` is an object, which is not written anew for one field more. */
+function noted(body: string, told: LisbonNote | null): string {
+  return told === null ? body : `${body.slice(0, body.lastIndexOf("}"))},"x_lisbon":${JSON.stringify(told)}}`;
 }
 
 function parsed(text: string): Result<unknown, Failure> {

@@ -45,7 +45,7 @@ export function fitContext(call: PlannedCall, trail: Trail): Result<PlannedCall,
   return ok({ ...call, context });
 }
 
-function contextFit(call: PlannedCall): ContextFit | null {
+export function contextFit(call: PlannedCall): ContextFit | null {
   const said = saidIn(call);
   const tokens = said.reduce((sum, part) => sum + part.tokens, 0);
   const tooSmall = call.routes.filter((route) => tokens > roomOf(route, call));

@@ -110,6 +110,6 @@ async function ask(
     native: call.native && askToContinueNative(call.native, said, { prefill }),
   };
   const mostStreamMs = call.deadlineAtMs - deps.clock.now();
-  const source = await attemptToGoOn(route, { call: asked, last, mostStreamMs }, deps);
+  const source = await attemptToGoOn(route, { call: asked, last, mostStreamMs, told: null }, deps);
   return source.ok ? ok({ ...source.value, prefilled: prefill }) : source;
 }

@@ -26,6 +26,14 @@ export class RuledOut {
     }
   }
 
+  /** For a shorter prompt: no window is known to be too small for that. */
+  forShorterPrompt(): RuledOut {
+    const other = new RuledOut();
+    for (const host of this.#hosts) other.#hosts.add(host);
+    for (const account of this.#accounts) other.#accounts.add(account);
+    return other;
+  }
+
   why(route: Route): SkipReason | null {
     if (this.#hosts.has(route.host)) return "host_unreachable";
     if (this.#accounts.has(route.account)) return "account_out";

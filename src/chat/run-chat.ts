@@ -3,33 +3,44 @@
  * name in this folder, and they run in this order.
  */
 import type { Deps } from "../deps.ts";
-import type { Call } from "../domain/call.ts";
+import type { Call, PlannedCall } from "../domain/call.ts";
 import type { Refusal } from "../domain/refusal.ts";
 import { fail, type Result } from "../lib/result.ts";
 import type { Reply } from "./reply.ts";
 import { askJob } from "./ask-job.ts";
+import { degrade } from "./degrade.ts";
 import { guard } from "./guard.ts";
 import { planCandidates } from "./plan-candidates.ts";
 import { queueCall } from "./queue-call.ts";
 import type { Trail } from "./trail.ts";
 import { tryCandidates } from "./try-candidates.ts";
+import { newProgress } from "./try-in-turn.ts";
 
 export async function runChat(call: Call, trail: Trail, deps: Deps): Promise<Result<Reply, Refusal>> {
-  const planned = guard(call, trail, deps);
-  if (!planned.ok) return planned;
+  const guarded = guard(call, trail, deps);
+  if (!guarded.ok) return guarded;
+  const planned = guarded.value;
 
-  const limited = deps.ledger.admit(planned.value);
+  const limited = deps.ledger.admit(planned);
   if (limited !== null) return fail(limited);
 
-  const byJob = askJob(planned.value, deps);
+  const byJob = askJob(planned, deps);
   const fromJob = byJob && (await byJob);
   if (fromJob) return fromJob;
 
-  const plan = planCandidates(planned.value, deps);
-  if (!plan.ok) return plan;
-
-  const answer = await tryCandidates(plan.value, planned.value, trail, deps);
+  const plan = planCandidates(planned, deps);
+  const progress = newProgress(plan, withinReserve(planned), trail, deps);
+  const answer = plan.ok ? await tryCandidates(plan.value, progress, deps) : plan;
   if (answer.ok) return answer;
 
-  return (await queueCall(planned.value, answer.failure, deps)) ?? fail(answer.failure);
+  const { failure } = answer;
+  return (
+    (await degrade(planned, failure, progress, deps)) ?? (await queueCall(planned, failure, deps)) ?? fail(failure)
+  );
+}
+
+/** Hot and Warm leave some of the deadline to the kind's ladder, where that has a step that takes time. */
+function withinReserve(call: PlannedCall): PlannedCall {
+  const { reserveMs } = call.kind;
+  return reserveMs === 0 ? call : { ...call, deadlineAtMs: call.deadlineAtMs - reserveMs };
 }

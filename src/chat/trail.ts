@@ -1,4 +1,5 @@
 import type { Attempt } from "../domain/attempt.ts";
+import type { LisbonNote } from "../openai/chat-chunk.ts";
 
 /** What a call went through, in order. The one thing of a call that grows: the reply's headers and the log read it. */
 export class Trail {
@@ -6,6 +7,9 @@ export class Trail {
   readonly #notes: string[] = [];
   /** How full the largest window may be; null: not so full that its caller should know. */
   contextPercent: number | null = null;
+
+  /** What the answer itself says, where it is not the usual one. */
+  told: LisbonNote | null = null;
 
   add(attempt: Attempt): void {
     this.#attempts.push(attempt);
@@ -24,8 +28,17 @@ export class Trail {
     return this.#notes;
   }
 
+  /** What was lost to attempts that did not answer. */
+  lostMs(): number {
+    return this.#attempts.reduce((sum, attempt) => sum + (failedIn(attempt) ?? 0), 0);
+  }
+
   /** How many times a provider was really asked. */
   asked(): number {
     return this.#attempts.filter((attempt) => attempt.result !== "skipped" && attempt.result !== "over_budget").length;
   }
+}
+
+function failedIn(attempt: Attempt): number | null {
+  return attempt.result === "skipped" || attempt.result === "answered" ? null : attempt.ms;
 }

@@ -41,15 +41,28 @@ export interface Progress {
   readonly failed: { readonly route: Route; readonly failure: Failure }[];
 }
 
+/** `plan`: a refusal has no candidates. */
 export function newProgress(
-  candidates: readonly Candidate[],
+  plan: Result<readonly Candidate[], Refusal>,
   call: PlannedCall,
   trail: Trail,
   { routing: { limits } }: Deps,
 ): Progress {
-  const usable = candidates.filter(({ skip }) => skip === null).length;
+  const usable = plan.ok ? plan.value.filter(({ skip }) => skip === null).length : 0;
   const budget = Math.min(limits.maxAttempts ?? usable + 2, MOST_ATTEMPTS);
   return { call, trail, budget, ruledOut: new RuledOut(), failed: [] };
+}
+
+/** A further step of the same call: what it has learnt counts, and each of these candidates may have a try more. */
+export function furtherProgress(
+  before: Progress,
+  candidates: readonly Candidate[],
+  call: PlannedCall,
+  { routing: { limits } }: Deps,
+): Progress {
+  const usable = candidates.filter(({ skip }) => skip === null).length;
+  const budget = Math.min(limits.maxAttempts ?? before.failed.length + usable + 1, MOST_ATTEMPTS);
+  return { ...before, call, budget };
 }
 
 export async function tryInTurn<T>(

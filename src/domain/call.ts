@@ -3,9 +3,10 @@ import type { ChatChunk } from "../openai/chat-chunk.ts";
 import type { ChatRequest } from "../openai/chat-request.ts";
 import type { TokenBounds } from "./caller.ts";
 import type { DialectId } from "./dialect.ts";
-import type { Kind, OnCold } from "./kind.ts";
+import type { Kind, LadderStepName, OnCold } from "./kind.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Route } from "./route.ts";
+import type { Texts } from "./texts.ts";
 
 /** One request of one caller, well-formed and allowed. */
 export interface Call {
@@ -24,6 +25,8 @@ export interface Call {
   readonly from: CallFrom;
   /** Routers that it came through; absent: none. */
   readonly hops?: number;
+  /** In its caller's language; absent: as the map says for everybody. */
+  readonly texts?: Texts;
 }
 
 /** A request in Anthropic's language. Plain data: a job keeps it. */
@@ -86,6 +89,8 @@ export interface PlannedCall extends Call {
   readonly deadlineAtMs: number;
   /** What is known of its prompt and the routes' windows; null: it is small, or no route states its window. */
   readonly context: ContextFit | null;
+  /** The step of the ladder that it takes; absent: Hot and Warm are asked. */
+  readonly degraded?: LadderStepName;
 }
 
 /** By a count that errs low: what is said here is sure. */

@@ -21,10 +21,23 @@ export interface Kind {
   readonly routeIds: readonly string[] | null;
   /** `human`: no provider is asked, every call waits for a human. */
   readonly answeredBy: "providers" | "human";
+  /** What is tried when Hot and Warm have failed, in order, before the end step. */
+  readonly ladder: readonly LadderStep[];
+  /** Of the deadline, what Hot and Warm leave to the ladder. */
+  readonly reserveMs: number;
   /** What happens when no provider could answer. */
   readonly end: EndStep;
   /** What a caller gets when its call is parked, unless the request says otherwise. */
   readonly onCold: OnCold;
+}
+
+export const LADDER_STEPS = ["smaller_model", "shorter_context", "cached_answer"] as const;
+export type LadderStepName = (typeof LADDER_STEPS)[number];
+
+export interface LadderStep {
+  readonly step: LadderStepName;
+  /** The longest it may take, within the call's deadline. */
+  readonly timeoutMs: number;
 }
 
 export type EndStep =

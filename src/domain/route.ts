@@ -49,7 +49,8 @@ export interface AwsKeys {
   readonly region: string;
 }
 
-export type Tier = "hot" | "warm";
+/** `smaller`: asked by the degrade step `smaller_model` alone, or by who names it. */
+export type Tier = "hot" | "warm" | "smaller";
 export type ApiId = "openai" | "anthropic" | "gemini" | "bedrock";
 export type CostClass = "local" | "free" | "paid";
 

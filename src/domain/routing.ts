@@ -3,6 +3,7 @@ import type { Kind } from "./kind.ts";
 import type { Limits } from "./limits.ts";
 import type { Route, Tier } from "./route.ts";
 import type { Tenant } from "./tenant.ts";
+import type { TextsByLanguage } from "./texts.ts";
 
 /** The routing map, ready to be used: what `routing/resolve-routing.ts` makes of a `routes.*.json` and the environment. */
 export interface Routing {
@@ -20,6 +21,7 @@ export interface Routing {
   readonly pause: PauseSettings;
   readonly budget: BudgetSettings;
   readonly notices: NoticeSettings;
+  readonly texts: TextsByLanguage;
   /** By name; `*` stands for those that are not listed. */
   readonly tenants: ReadonlyMap<string, Tenant>;
   readonly identity: readonly IdentityProvider[];

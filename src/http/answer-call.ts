@@ -7,6 +7,7 @@ import type { Call, NativeRequest } from "../domain/call.ts";
 import { hopsOf } from "../domain/hop.ts";
 import type { Caller } from "../domain/caller.ts";
 import type { Refusal } from "../domain/refusal.ts";
+import { textsFor } from "../domain/texts.ts";
 import { assertNever } from "../lib/assert-never.ts";
 import type { WorkerDeps } from "../worker-deps.ts";
 import { refuseKind, refuseRevoked } from "./authenticate.ts";
@@ -27,6 +28,7 @@ export async function answerCall(
   const { clock, routing, breakers } = deps;
   const arrivedAtMs = clock.now();
   const trail = new Trail();
+  const texts = textsFor(routing.texts, request.headers.get("accept-language"));
   const log = callLogger(requestId, trail, arrivedAtMs, deps);
 
   const hops = hopsOf(request.headers, deps.hop.deployment);
@@ -63,6 +65,7 @@ export async function answerCall(
     readAtMs: clock.now(),
     callerSignal: request.signal,
     hops,
+    texts,
     from: {
       kind: "caller",
       tenant: caller.tenant,
@@ -76,7 +79,7 @@ export async function answerCall(
   return reply.ok ? answer(reply.value, asked.model) : refuse(reply.failure, asked);
 
   function refuse(refusal: Refusal, of: { readonly model: string; readonly stream?: unknown } | null): Response {
-    const response = dialect.refuse(refusal, replyHeaders(requestId, trail, null));
+    const response = dialect.refuse(refusal, replyHeaders(requestId, trail, null), texts);
     log({ model: of?.model ?? "", stream: of?.stream === true, status: response.status, outcome: refusal.kind });
     return response;
   }
@@ -111,6 +114,7 @@ export async function answerCall(
         // The job's own run has logged the answer; this is the line of who asked for it.
         log({ model, stream, status: 200, outcome: "answered_by_job", jobId });
         const route = deps.routing.routes.find(({ id }) => id === routeId) ?? null;
+        if (route?.tier === "warm") trail.told = { from_fallback: true, notice: texts.backup };
         // What it went through is in the job's history and in the log of its run.
         const { "x-lisbon-attempts": _, "x-lisbon-trail": __, ...told } = replyHeaders(requestId, trail, route);
         const headers = { ...told, "x-lisbon-job": jobId };
@@ -119,7 +123,7 @@ export async function answerCall(
       case "queued": {
         const { parked, onCold } = answered;
         const origin = originOf(request, deps);
-        const response = dialect.cold({ parked, onCold, stream, origin }, replyHeaders(requestId, trail, null));
+        const response = dialect.cold({ parked, onCold, stream, origin, texts }, replyHeaders(requestId, trail, null));
         log({ model, stream, status: response.status, outcome: "queued", jobId: parked.jobId });
         return response;
       }

@@ -1,5 +1,6 @@
 import type { DialectId } from "../domain/dialect.ts";
 import type { Refusal } from "../domain/refusal.ts";
+import type { Texts } from "../domain/texts.ts";
 import type { Result } from "../lib/result.ts";
 import type { ColdReply } from "./cold-reply.ts";
 import type { ReadRequest } from "./read-chat-request.ts";
@@ -8,7 +9,8 @@ import type { ReadRequest } from "./read-chat-request.ts";
 export interface CallerDialect {
   readonly id: DialectId;
   readonly read: (request: Request, maxBytes: number) => Promise<Result<ReadRequest, Refusal>>;
-  readonly refuse: (refusal: Refusal, headers: Record<string, string>) => Response;
+  /** `texts`: in the caller's language. */
+  readonly refuse: (refusal: Refusal, headers: Record<string, string>, texts: Texts) => Response;
   /** What a caller gets whose call is parked. */
   readonly cold: (reply: ColdReply, headers: Record<string, string>) => Response;
 }

@@ -5,7 +5,9 @@
  */
 import { anthropicErrorBody, anthropicErrorEvent } from "../anthropic-api/error-body.ts";
 import type { OnCold } from "../domain/kind.ts";
+import type { Texts } from "../domain/texts.ts";
 import type { Parked } from "../jobs/job-port.ts";
+import { headerText } from "./reply-headers.ts";
 
 export interface ColdReply {
   readonly parked: Parked;
@@ -14,6 +16,8 @@ export interface ColdReply {
   readonly stream: boolean;
   /** `https://host` of this Worker. */
   readonly origin: string;
+  /** In the caller's language. */
+  readonly texts: Texts;
 }
 
 export function coldReply(reply: ColdReply, headers: Record<string, string>): Response {
@@ -27,7 +31,7 @@ export function coldReply(reply: ColdReply, headers: Record<string, string>): Re
     status: "queued",
     job: linksOf(reply),
     retry_after: retryAfterOf(parked),
-    notice: noticeOf(parked),
+    notice: noticeOf(reply),
   };
   return Response.json(accepted, { status: 202, headers: all });
 }
@@ -41,7 +45,7 @@ export function coldMessage(reply: ColdReply, headers: Record<string, string>): 
   const error = {
     status: 503,
     code: "queued",
-    message: noticeOf(reply.parked),
+    message: noticeOf(reply),
     more: { job: linksOf(reply), retry_after: retryAfterOf(reply.parked) },
   };
   if (reply.onCold === "error") return Response.json(anthropicErrorBody(error), { status: 503, headers: all });
@@ -50,8 +54,9 @@ export function coldMessage(reply: ColdReply, headers: Record<string, string>): 
   return Response.json(body, { status: 202, headers: all });
 }
 
-function headersFor({ parked, onCold }: ColdReply, headers: Record<string, string>): Record<string, string> {
-  const notice = [noticeOf(parked), headers["x-lisbon-notice"] ?? []].flat().join("; ");
+function headersFor(reply: ColdReply, headers: Record<string, string>): Record<string, string> {
+  const { parked, onCold } = reply;
+  const notice = [headerText(noticeOf(reply)), headers["x-lisbon-notice"] ?? []].flat().join("; ");
   const all = { ...headers, "x-lisbon-job": parked.jobId, "x-lisbon-notice": notice };
   return onCold === "error" ? { ...all, "retry-after": String(retryAfterOf(parked)) } : all;
 }
@@ -66,12 +71,8 @@ function retryAfterOf({ retryAfterMs }: Parked): number {
   return Math.max(1, Math.ceil(retryAfterMs / 1000));
 }
 
-const QUEUED = "We're experiencing temporary issues. Your request has been queued and will be processed shortly.";
-const FOR_A_HUMAN =
-  "We're experiencing temporary issues. Your request has been handed to a person, who will answer it.";
-
-function noticeOf({ state }: Parked): string {
-  return state === "waiting_for_human" ? FOR_A_HUMAN : QUEUED;
+function noticeOf({ parked, texts }: ColdReply): string {
+  return parked.state === "waiting_for_human" ? texts.human : texts.queued;
 }
 
 function linksOf({ parked, origin }: ColdReply) {
@@ -81,7 +82,7 @@ function linksOf({ parked, origin }: ColdReply) {
 
 function errorBody(reply: ColdReply) {
   const error = {
-    message: noticeOf(reply.parked),
+    message: noticeOf(reply),
     type: "upstream_error",
     param: null,
     code: "queued",

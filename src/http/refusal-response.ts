@@ -1,19 +1,28 @@
 /** The one place that turns a refusal into HTTP, in the caller's error shape. Each code has a line in docs/errors.md. */
 import { anthropicErrorBody } from "../anthropic-api/error-body.ts";
 import type { Refusal } from "../domain/refusal.ts";
+import { TEXTS, type Texts } from "../domain/texts.ts";
 import { assertNever } from "../lib/assert-never.ts";
 import { callerRefusal } from "./caller-refusal.ts";
 import type { HttpRefusal } from "./http-refusal.ts";
 
-export function refusalResponse(refusal: Refusal, headers: Record<string, string> = {}): Response {
-  const { http, code, param, more, all } = toldOf(refusal, headers);
+export function refusalResponse(
+  refusal: Refusal,
+  headers: Record<string, string> = {},
+  texts: Texts = TEXTS,
+): Response {
+  const { http, code, param, more, all } = toldOf(refusal, headers, texts);
   const error = { message: http.message, type: http.type, param, code, ...more };
   return new Response(JSON.stringify({ error }), { status: http.status, headers: all });
 }
 
 /** The same for callers of `/v1/messages`, in Anthropic's shape. */
-export function messagesRefusal(refusal: Refusal, headers: Record<string, string> = {}): Response {
-  const { http, code, param, more, all } = toldOf(refusal, headers);
+export function messagesRefusal(
+  refusal: Refusal,
+  headers: Record<string, string> = {},
+  texts: Texts = TEXTS,
+): Response {
+  const { http, code, param, more, all } = toldOf(refusal, headers, texts);
   const { status, message } = http;
   const requestId = headers["x-lisbon-request-id"] ?? "";
   const ours = { ...(param !== null && { param }), ...more };
@@ -21,12 +30,13 @@ export function messagesRefusal(refusal: Refusal, headers: Record<string, string
   return new Response(JSON.stringify(body), { status, headers: all });
 }
 
-function toldOf(refusal: Refusal, headers: Record<string, string>) {
-  const http = httpOf(refusal);
+function toldOf(refusal: Refusal, headers: Record<string, string>, texts: Texts) {
+  const http = httpOf(refusal, texts);
   const retryAfterSeconds = http.retryAfterMs === undefined ? null : Math.max(1, Math.ceil(http.retryAfterMs / 1000));
   const more = {
     ...(http.failures && { attempts: http.failures }),
     ...(retryAfterSeconds !== null && { retry_after: retryAfterSeconds }),
+    ...(WORTH_ANOTHER_TRY.has(refusal.kind) && { fallback_suggestion: texts.suggestion }),
     ...(http.limit !== undefined && { limit: http.limit }),
     ...(http.resetsInMs !== undefined && { resets_in: Math.ceil(http.resetsInMs / 1000) }),
   };
@@ -36,7 +46,10 @@ function toldOf(refusal: Refusal, headers: Record<string, string>) {
   return { http, code: http.code ?? refusal.kind, param: http.param ?? null, more, all };
 }
 
-function httpOf(refusal: Refusal): HttpRefusal {
+/** Nothing is wrong with the request: what its caller may do instead of giving up. */
+const WORTH_ANOTHER_TRY: ReadonlySet<Refusal["kind"]> = new Set(["providers_failed", "deadline_exceeded", "paused"]);
+
+function httpOf(refusal: Refusal, texts: Texts): HttpRefusal {
   switch (refusal.kind) {
     case "unauthorized":
     case "token_expired":
@@ -123,7 +136,7 @@ function httpOf(refusal: Refusal): HttpRefusal {
         type: "upstream_error",
         failures: refusal.failures,
         retryAfterMs: refusal.retryAfterMs,
-        message: "Service temporarily unavailable. Please try again in a few minutes.",
+        message: texts.failed,
       };
     case "deadline_exceeded":
       return {

@@ -10,6 +10,7 @@ export const LISBON_HEADERS = [
   "x-lisbon-attempts",
   "x-lisbon-trail",
   "x-lisbon-notice",
+  "x-lisbon-degraded",
   "x-lisbon-context",
   "x-lisbon-job",
   "retry-after",
@@ -30,8 +31,10 @@ export function replyHeaders(requestId: string, trail: Trail, route: Route | nul
     headers["x-lisbon-tier"] = route.tier;
   }
   if (trail.contextPercent !== null) headers["x-lisbon-context"] = `${trail.contextPercent}%`;
-  const notices = route?.tier === "warm" ? ["Using backup service", ...trail.notes()] : trail.notes();
-  if (notices.length > 0) headers["x-lisbon-notice"] = notices.join("; ");
+  const { told: note } = trail;
+  if (note?.degraded !== undefined) headers["x-lisbon-degraded"] = note.degraded;
+  const notices = [...(note?.notice === undefined ? [] : [note.notice]), ...trail.notes()];
+  if (notices.length > 0) headers["x-lisbon-notice"] = headerText(notices.join("; "));
   return headers;
 }
 
@@ -52,4 +55,10 @@ function told(attempt: Attempt): string {
 /** Only what a header may hold: a route's id comes from the map, a parameter's name from the caller. */
 function headerValue(text: string): string {
   return text.replace(/[^\x21-\x7e]|[,;=]/g, "_");
+}
+
+/** A header holds ASCII only: other text is written as `encodeURIComponent` would, for `decodeURIComponent` to read. */
+export function headerText(text: string): string {
+  if (/^[\x20-\x7e]*$/.test(text)) return text;
+  return text.toWellFormed().replace(/[^\x20-\x7e]|%/gu, encodeURIComponent);
 }

@@ -9,14 +9,20 @@ export interface ChatChunk {
   readonly model: string;
   readonly choices: readonly ChunkChoice[];
   readonly usage?: Usage | null;
-  /** Ours, in the last chunks of an answer that was not given by one route alone. */
+  /** Ours, in the last chunks of an answer that is not the usual one. */
   readonly x_lisbon?: LisbonNote;
 }
 
-/** What a caller is told in the answer itself. */
+/** What a caller is told in the answer itself, where it is not the usual one. */
 export interface LisbonNote {
+  /** A backup or a smaller model answered. */
+  readonly from_fallback?: boolean;
+  /** The step of the kind's ladder that it took. */
+  readonly degraded?: string;
+  /** For people: the texts of `domain/texts.ts`. */
+  readonly notice?: string;
   /** Each route that went on where another broke off, in order. */
-  readonly continued: readonly {
+  readonly continued?: readonly {
     readonly route: string;
     /** How many characters (UTF-16 units) of the text came before. */
     readonly at_character: number;

@@ -3,7 +3,7 @@
  * out. What it writes is valid whenever it stops: an error event may follow any
  * of it.
  */
-import type { ChatChunk } from "./chat-chunk.ts";
+import type { ChatChunk, LisbonNote } from "./chat-chunk.ts";
 import { errorEvent } from "./error-body.ts";
 
 export interface Pen {
@@ -26,4 +26,17 @@ export function openaiPen({ includeUsage }: PenOptions): Pen {
     end: () => "data: [DONE]\n\n",
     error: errorEvent,
   };
+}
+
+/** The same pen, whose last chunks also say what is to be known of the answer. */
+export function notedPen(pen: Pen, note: LisbonNote): Pen {
+  return {
+    ...pen,
+    write: (chunk) => pen.write(isLast(chunk) ? { ...chunk, x_lisbon: { ...note, ...chunk.x_lisbon } } : chunk),
+  };
+}
+
+/** One that ends a choice, or has the usage. */
+function isLast({ choices, usage }: ChatChunk): boolean {
+  return choices.some(({ finish_reason }) => finish_reason !== null) || (choices.length === 0 && usage != null);
 }

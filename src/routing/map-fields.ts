@@ -28,6 +28,11 @@ export const note = optional(z.string(), "For people; Lisbon does not read it.")
 export const name = z.string().check(z.maxLength(256), z.regex(ONE_LINE, "one line of text that is not empty"));
 
 /** For people: one line or more. */
+/** A language tag in lower case, or everybody's. */
+export const language = z
+  .string()
+  .check(z.regex(/^(\*|[a-z]{2,3}(-[a-z0-9]{2,8})*)$/, "a language such as pt or pt-br, or *"));
+
 export const words = z.string().check(z.minLength(1));
 
 export const routeId = z

@@ -1,12 +1,17 @@
 /** A kind as people write it in the routing map: what its callers get, and in which order. */
 import * as z from "zod/mini";
+import { LADDER_STEPS } from "../domain/kind.ts";
 import { count, described, listOf, note, optional, percent, routeId, seconds, words } from "./map-fields.ts";
 
-export const DEGRADE_STEPS = ["smaller_model", "shorter_context", "cached_answer", "queue", "human", "error"] as const;
+export const DEGRADE_STEPS = [...LADDER_STEPS, "queue", "human", "error"] as const;
 
 const DegradeStep = z.union([
   z.enum(DEGRADE_STEPS),
   z.strictObject({ step: z.literal("human"), dueMinutes: described(count, "When a human must have answered.") }),
+  z.strictObject({
+    step: z.enum(LADDER_STEPS),
+    timeoutSeconds: seconds("The longest it may take, within the deadline. 15 by default, 2 for cached_answer.", 600),
+  }),
 ]);
 export type DegradeStep = z.infer<typeof DegradeStep>;
 

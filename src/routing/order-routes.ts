@@ -10,11 +10,12 @@ type Order = NonNullable<RoutingMap["order"]>;
 
 const COST_ORDER: Readonly<Record<CostClass, number>> = { local: 0, free: 1, paid: 2 };
 
-/** Routes that tie keep their place. Those of `smaller` are for a degrade step, not for the first answer. */
+/** Routes that tie keep their place. Those of `smaller` come last: a degrade step asks them, nobody else. */
 export function orderRoutes(routes: readonly Listed[], order: Order): readonly Listed[] {
   const hot = byPriority(routes.filter((route) => route.list === "hot"));
   const warm = byPriority(routes.filter((route) => route.list === "warm"));
-  return [...hot, ...(order === "listed" ? warm : byCost(warm))];
+  const smaller = byPriority(routes.filter((route) => route.list === "smaller"));
+  return [...hot, ...(order === "listed" ? warm : byCost(warm)), ...smaller];
 }
 
 /** What a route costs where the map does not say: a local server nothing, everybody else money. */

@@ -3,7 +3,7 @@ import type { Kind } from "../domain/kind.ts";
 import type { Route } from "../domain/route.ts";
 import type { Routing } from "../domain/routing.ts";
 
-/** Every route, in order. */
+/** Every route of Hot and Warm, in order. */
 export const AUTO = "auto";
 
 export interface MeantModel {
@@ -20,12 +20,12 @@ export interface MeantModel {
 export function resolveModel(routing: Routing, model: string): MeantModel | null {
   const kind = routing.kinds.get(model);
   if (kind) return { kind, routes: routesOf(kind, routing) };
-  if (model === AUTO) return { kind: routing.defaultKind, routes: routing.routes };
+  if (model === AUTO) return { kind: routing.defaultKind, routes: notSmaller(routing.routes) };
 
   const known = [...routing.routes, ...routing.off].some((route) => isMeant(route, model));
   if (!known) return null;
   const meant = routing.routes.filter((route) => isMeant(route, model));
-  const rest = routing.routes.filter((route) => !isMeant(route, model));
+  const rest = notSmaller(routing.routes).filter((route) => !isMeant(route, model));
   return { kind: routing.defaultKind, routes: [...meant, ...rest] };
 }
 
@@ -36,8 +36,12 @@ export function listModels(routing: Routing): readonly string[] {
 
 function routesOf(kind: Kind, routing: Routing): readonly Route[] {
   const { routeIds } = kind;
-  if (routeIds === null) return routing.routes;
+  if (routeIds === null) return notSmaller(routing.routes);
   return routeIds.flatMap((id) => routing.routes.find((route) => route.id === id) ?? []);
+}
+
+function notSmaller(routes: readonly Route[]): readonly Route[] {
+  return routes.filter(({ tier }) => tier !== "smaller");
 }
 
 function isMeant(route: { readonly id: string; readonly model: string }, model: string): boolean {

@@ -18,7 +18,7 @@ export function resolveRoute(listed: ListedRoute<RouteEntry>, environment: Envir
   const { entry, id } = listed;
   const { model } = entry;
   const provider = canonicalProvider(entry.provider);
-  const tier = listed.list === "hot" ? "hot" : "warm";
+  const tier = listed.list;
   const off = (why: OffReason): Result<Route, RouteOff> => fail({ id, tier, provider, model, why });
 
   if (entry.enabled === false) return off({ kind: "disabled" });

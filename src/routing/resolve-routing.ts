@@ -3,8 +3,8 @@
  * fails: a route that lacks a variable, or whose base URL turns out to be none
  * once it is filled in, is off and says why; the others go on.
  */
-import type { EndStep, Kind } from "../domain/kind.ts";
-import type { ColdSettings, Routing } from "../domain/routing.ts";
+import type { Kind } from "../domain/kind.ts";
+import type { Routing } from "../domain/routing.ts";
 import { findUnset } from "./find-unset.ts";
 import { orderRoutes } from "./order-routes.ts";
 import type { Environment } from "./placeholder.ts";
@@ -13,7 +13,9 @@ import { listRoutes } from "./route-ids.ts";
 import { breakerLimits, callLimits, coldSettings, DEFAULT_DEADLINE_SECONDS } from "./map-defaults.ts";
 import { resolveBudget } from "./resolve-budget.ts";
 import { resolveNotices } from "./resolve-notices.ts";
+import { resolveTexts } from "./resolve-texts.ts";
 import { hasLimits, resolveIdentity, resolveTenants } from "./resolve-tenants.ts";
+import { endStep, ladderOf, reserveOf } from "./resolve-ladder.ts";
 import type { KindEntry } from "./map-kinds.ts";
 import type { RoutingMap } from "./routing-map.ts";
 
@@ -39,6 +41,7 @@ export function resolveRouting(map: RoutingMap, environment: Environment): Routi
     pause: { keepFree: map.pause?.keepFree ?? false, whenUnknown: map.pause?.whenUnknown ?? "go" },
     budget: resolveBudget(map.budget ?? {}, environment),
     notices: resolveNotices(map, environment),
+    texts: resolveTexts(map),
     tenants: resolveTenants(map),
     identity: resolveIdentity(map, environment),
     hasLimits: hasLimits(map),
@@ -47,18 +50,22 @@ export function resolveRouting(map: RoutingMap, environment: Environment): Routi
 }
 
 function kindOf(name: string, entry: KindEntry, on: ReadonlySet<string>, map: RoutingMap): Kind {
+  const deadlineMs = (entry.deadlineSeconds ?? DEFAULT_DEADLINE_SECONDS) * 1000;
+  const ladder = ladderOf(entry, map);
   return {
     name,
-    deadlineMs: (entry.deadlineSeconds ?? DEFAULT_DEADLINE_SECONDS) * 1000,
+    deadlineMs,
     stream: entry.stream ?? "pumped",
     commit: entry.commit ?? "first_words",
     continues: entry.continue ?? true,
     mend: entry.mend ?? false,
     contextWarnPercent: entry.contextWarnPercent ?? DEFAULT_WARN_PERCENT,
-    shortens: entry.degrade?.includes("shorter_context") ?? false,
+    shortens: ladder.some(({ step }) => step === "shorter_context"),
     maxOutputTokens: entry.maxOutputTokens ?? DEFAULT_OUTPUT_TOKENS,
     routeIds: entry.routes?.filter((id) => on.has(id)) ?? null,
     answeredBy: entry.answeredBy ?? "providers",
+    ladder,
+    reserveMs: reserveOf(ladder, deadlineMs),
     end: endStep(entry, map.cold?.mode ?? "graceful_degrade"),
     onCold: entry.onCold ?? map.cold?.onCold ?? "accepted",
   };
@@ -66,14 +73,3 @@ function kindOf(name: string, entry: KindEntry, on: ReadonlySet<string>, map: Ro
 
 const DEFAULT_WARN_PERCENT = 85;
 const DEFAULT_OUTPUT_TOKENS = 4_096;
-
-/** The first end step that the kind names; the ladder before it is not climbed yet. */
-function endStep({ degrade, answeredBy }: KindEntry, mode: ColdSettings["mode"]): EndStep {
-  for (const step of degrade ?? []) {
-    if (typeof step === "object") return { step: "human", dueMs: step.dueMinutes * 60_000 };
-    if (step === "human") return { step, dueMs: null };
-    if (step === "queue" || step === "error") return mode === "off" ? { step: "error" } : { step };
-  }
-  if (answeredBy === "human") return { step: "human", dueMs: null };
-  return { step: mode === "off" ? "error" : "queue" };
-}

@@ -14,6 +14,7 @@ import {
   hours,
   httpsUrl,
   kindName,
+  language,
   listOf,
   milliseconds,
   name,
@@ -30,6 +31,7 @@ import {
   timeZone,
   words,
 } from "./map-fields.ts";
+import { TEXTS, type TextName } from "../domain/texts.ts";
 import { IdentityEntry, LimitsEntry, TenantEntry } from "./map-callers.ts";
 import { KindEntry, onCold } from "./map-kinds.ts";
 import { RouteEntry } from "./map-routes.ts";
@@ -149,6 +151,18 @@ const Flags = z.strictObject({
   enable_cold_queue: optional(z.boolean()),
 });
 
+const MapTexts = z.strictObject({
+  backup: optional(words, `By default: ${TEXTS.backup}`),
+  slow: optional(words, `By default: ${TEXTS.slow}`),
+  smaller: optional(words, `By default: ${TEXTS.smaller}`),
+  cached: optional(words, `By default: ${TEXTS.cached}`),
+  shorter: optional(words, `By default: ${TEXTS.shorter}`),
+  queued: optional(words, `By default: ${TEXTS.queued}`),
+  human: optional(words, `By default: ${TEXTS.human}`),
+  failed: optional(words, `By default: ${TEXTS.failed}`),
+  suggestion: optional(words, `By default: ${TEXTS.suggestion}`),
+} satisfies Record<TextName, unknown>);
+
 export const RoutingMap = z.strictObject({
   $schema: optional(z.string()),
   hot: described(listOf(RouteEntry), "One provider, several models or endpoints; tried first."),
@@ -164,6 +178,10 @@ export const RoutingMap = z.strictObject({
   notices: optional(Notices),
   onCall: optional(z.array(OnCall)),
   flags: optional(Flags, "The values before anybody switches them at run time."),
+  texts: optional(
+    z.record(language, MapTexts),
+    "What callers are told, by language (pt, pt-br; chosen by Accept-Language) or for everybody (*).",
+  ),
   tenants: optional(
     z.record(z.union([tenantName, z.literal("*")]), TenantEntry),
     "Whose apps call; * is for tenants that are not listed.",

@@ -43,7 +43,7 @@ export function givenBy({ reader: { fold, rawBytes }, promptBytes }: AnswerSourc
   return { head, said: text, canBeContinued, usage: fold.callUsage(promptBytes), bytes: rawBytes };
 }
 
-type Continued = LisbonNote["continued"][number];
+type Continued = NonNullable<LisbonNote["continued"]>[number];
 
 /** Writes all that is still to come, and closes. */
 export async function finishAnswer(broken: BrokenAnswer): Promise<StreamEnd> {

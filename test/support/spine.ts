@@ -69,7 +69,7 @@ export function route(id: string, more: Partial<Route> = {}): Route {
   const [tier = "hot", provider = "a"] = id.split("/");
   return {
     id,
-    tier: tier === "warm" ? "warm" : "hot",
+    tier: tier === "warm" || tier === "smaller" ? tier : "hot",
     provider,
     model: `model-of-${id}`,
     api: "openai",
@@ -179,7 +179,9 @@ function coldQueueOf(jobs: (jobId: string) => JobPort, clock: FakeClock): ColdQu
 }
 
 function routingOf(options: SpineOptions): Routing {
-  const standard = standardRouting(options.kinds ? { kinds: options.kinds } : {});
+  const kinds = options.kinds ?? {};
+  const smaller = options.routes.filter(({ tier }) => tier === "smaller");
+  const standard = standardRouting({ kinds, smaller: smaller.map(({ model }) => ({ provider: "ollama", model })) });
   return {
     ...standard,
     routes: options.routes,

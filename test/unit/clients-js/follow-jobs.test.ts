@@ -3,6 +3,7 @@ import Anthropic from "@anthropic-ai/sdk";
 import OpenAI from "openai";
 import { describe, expect, it } from "vitest";
 import { anthropicErrorEvent } from "../../../src/anthropic-api/error-body.ts";
+import { TEXTS } from "../../../src/domain/texts.ts";
 import { coldMessage, coldReply } from "../../../src/http/cold-reply.ts";
 import { type Job, publicJob } from "./job-views.ts";
 import { type Arrived, BASE, completion, refuses, refusesConnections, stage, thrownBy } from "./stage.ts";
@@ -13,11 +14,11 @@ const PARKED = { jobId: JOB_ID, state: "queued", retryAfterMs: 5_000, isNew: tru
 /** How a router says that a call is parked: its own words. */
 const WAYS = {
   "202 with a job": () =>
-    coldReply({ parked: PARKED, onCold: "accepted", stream: false, origin: "https://router.test" }, {}),
+    coldReply({ parked: PARKED, onCold: "accepted", stream: false, origin: "https://router.test", texts: TEXTS }, {}),
   "an error event": () =>
-    coldReply({ parked: PARKED, onCold: "accepted", stream: true, origin: "https://router.test" }, {}),
+    coldReply({ parked: PARKED, onCold: "accepted", stream: true, origin: "https://router.test", texts: TEXTS }, {}),
   "503 with a job": () =>
-    coldReply({ parked: PARKED, onCold: "error", stream: false, origin: "https://router.test" }, {}),
+    coldReply({ parked: PARKED, onCold: "error", stream: false, origin: "https://router.test", texts: TEXTS }, {}),
 };
 
 /** A router that parks every call; its job stands as `states` say, one after the other. */
@@ -147,7 +148,8 @@ describe("with followJobs", () => {
       stop_sequence: null,
       usage: { input_tokens: 1, output_tokens: 2 },
     };
-    const parked = () => coldMessage({ parked: PARKED, onCold: "accepted", stream, origin: "https://router.test" }, {});
+    const parked = () =>
+      coldMessage({ parked: PARKED, onCold: "accepted", stream, origin: "https://router.test", texts: TEXTS }, {});
     const { lisbon, clock } = stage(parking(parked, [QUEUED, { ...ANSWERED, answer }]), { followJobs: true });
     const client = new Anthropic({ baseURL: "https://router.test", apiKey: "unused", fetch: lisbon.fetch });
     const asked = { model: "auto", max_tokens: 10, messages: [{ role: "user" as const, content: "hello" }] };
