@@ -115,6 +115,7 @@ export async function answerCall(
         log({ model, stream, status: 200, outcome: "answered_by_job", jobId });
         const route = deps.routing.routes.find(({ id }) => id === routeId) ?? null;
         if (route?.tier === "warm") trail.told = { from_fallback: true, notice: texts.backup };
+        if (route?.tier === "smaller") trail.told = { degraded: "smaller_model", notice: texts.smaller };
         // What it went through is in the job's history and in the log of its run.
         const { "x-lisbon-attempts": _, "x-lisbon-trail": __, ...told } = replyHeaders(requestId, trail, route);
         const headers = { ...told, "x-lisbon-job": jobId };
