@@ -35,6 +35,7 @@ export function callLogger(
       outcome: ended.outcome,
       route: ended.route?.id ?? null,
       tier: ended.route?.tier ?? null,
+      degraded: trail.told?.degraded ?? null,
       attempts: trail.all(),
       ms: deps.clock.now() - arrivedAtMs,
       first_words_ms: ended.firstWordsMs ?? null,

@@ -40,7 +40,7 @@ export async function shorterContext(
     if (!plan.ok) continue;
     progress = furtherProgress(progress, plan.value, asked, deps);
     answer = await tryCandidates(plan.value, progress, deps);
-    if (answer.ok || answer.failure.kind !== "context_too_long") return answer;
+    if (answer.ok || !stillTooLong(progress)) return answer;
     progress = { ...progress, ruledOut: progress.ruledOut.forShorterPrompt() };
   }
   return answer;
@@ -51,6 +51,11 @@ const OUT_OF_TIME: ReadonlySet<FailureKind> = new Set(["timed_out", "out_of_time
 function isTooMuch(refusal: Refusal, { failed }: Progress): boolean {
   if (refusal.kind === "context_too_long" || refusal.kind === "deadline_exceeded") return true;
   return failed.some(({ failure: { kind } }) => kind === "context_overflow" || OUT_OF_TIME.has(kind));
+}
+
+/** Others may have failed for other reasons before. */
+function stillTooLong({ failed }: Progress): boolean {
+  return failed.at(-1)?.failure.kind === "context_overflow";
 }
 
 /** Of those that can take the call the one with the largest window; without any that is known, the first. */

@@ -13,6 +13,8 @@ export interface CallLog {
   readonly outcome: string;
   readonly route: string | null;
   readonly tier: string | null;
+  /** The step of the kind's ladder that answered; null: none did. */
+  readonly degraded: string | null;
   readonly attempts: readonly Attempt[];
   /** From the request's arrival to the end of the answer, in milliseconds. */
   readonly ms: number;

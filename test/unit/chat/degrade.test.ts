@@ -152,6 +152,16 @@ describe("a shorter context", () => {
     expect(lengths).toEqual([42, 20, 10, 4]);
   });
 
+  it("is asked again too where others have failed for reasons of their own", async () => {
+    let asked = 0;
+    const long = [...Array.from({ length: 6 }, () => TURNS.slice(1, 3)).flat(), TURNS[3]];
+    const providers = { "a.test": () => (++asked < 3 ? OVERFLOW() : answers()), "b.test": refuses };
+    const at = stage({ routes: [warm, { ...hot, contextTokens: 50_000 }], providers });
+
+    expect((await at.ask({ messages: long })).ok).toBe(true);
+    expect(asked).toBe(3);
+  });
+
   it("goes no further than the kind's window where the map states it, and nobody is asked in vain", async () => {
     const narrow = { ...hot, contextTokens: 2_000 };
     const turn = { role: "user", content: "word ".repeat(900) };
