@@ -1,5 +1,6 @@
 /** A named environment of `wrangler.toml`: the plain variables that it sets, and the Workers that it is deployed as. */
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
+import type { Unstable_Config } from "wrangler";
 import { fail, ok } from "../src/lib/result.ts";
 import type { Result } from "../src/lib/result.ts";
 import { repository } from "./bundle-worker.ts";
@@ -40,8 +41,14 @@ export async function readEnvironment(name: string | undefined): Promise<Result<
   return ok({
     name,
     vars: Object.fromEntries(texts),
-    workers: twoWorkers({ ...fields, name: workerName, durable_objects }),
+    workers: twoWorkers({ ...fields, ...assetsOf(resolved), name: workerName, durable_objects }),
   });
+}
+
+/** The folder as the file names it, for a configuration that stands elsewhere. */
+function assetsOf({ assets }: Pick<Unstable_Config, "assets">) {
+  if (assets?.directory === undefined) return {};
+  return { assets: { ...assets, directory: resolve(dirname(PATH), assets.directory) } };
 }
 
 /** Loading wrangler takes a second, which only a deploy should pay. */

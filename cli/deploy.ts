@@ -14,7 +14,8 @@ import type { RoutingMap } from "../src/routing/routing-map.ts";
 import { resolveRouting } from "../src/routing/resolve-routing.ts";
 import { VARIABLES } from "../src/variables.ts";
 import { askHealth } from "./ask-health.ts";
-import { bundleWorker } from "./bundle-worker.ts";
+import { buildDashboard } from "./build-dashboard.ts";
+import { bundleWorker, repository } from "./bundle-worker.ts";
 import { mapErrorLines } from "./check.ts";
 import { readEnvironment } from "./deploy-environment.ts";
 import { describeFindings, hasErrors, inShort } from "./lint/finding.ts";
@@ -117,6 +118,7 @@ async function deployAll(
   secrets: Variables,
   folder: string,
 ): Promise<Result<string, string>> {
+  await buildDashboard(repository);
   // All bundles before the first deploy: what cannot be bundled changes nothing.
   for (const { entry, configPath } of workers) {
     writeBundle(configPath, await bundleWorker({ entry: { file: entry }, minify: true }));

@@ -26,12 +26,12 @@ const BUNDLE = { main: "worker.js", no_bundle: true };
 
 /** In the order in which they are deployed: wrangler refuses a binding to a class that is not there yet. */
 export function twoWorkers(said: EnvironmentConfig): readonly [DeployedWorker, DeployedWorker] {
-  const { migrations, triggers, route, routes, workers_dev, preview_urls, ...both } = said;
+  const { assets, migrations, triggers, route, routes, workers_dev, preview_urls, ...both } = said;
   const stateName = `${said.name}-state`;
   // A class of some third Worker's keeps that Worker's name.
   const bindings = said.durable_objects.bindings.map((bound) => ({ script_name: stateName, ...bound }));
   const state = { migrations, workers_dev: false, preview_urls: false };
-  const router = { triggers, route, routes, workers_dev, preview_urls, durable_objects: { bindings } };
+  const router = { assets, triggers, route, routes, workers_dev, preview_urls, durable_objects: { bindings } };
   return [
     {
       part: "state",

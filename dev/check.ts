@@ -8,6 +8,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { buildDashboard } from "../cli/build-dashboard.ts";
 import { bundleWorker } from "../cli/bundle-worker.ts";
 import { mapErrorLines } from "../cli/check.ts";
 import { environmentNames, readEnvironment } from "../cli/deploy-environment.ts";
@@ -21,6 +23,8 @@ import { missingFromLockfile } from "./locked-packages.ts";
 
 /** DESIGN, 11: each of the two. */
 const MOST_UPLOAD_KIB = 150;
+/** The dashboard: a phone on a bad line waits for it. */
+const MOST_PAGE_KIB = 60;
 /** The machines that run this have two cores. */
 const AT_A_TIME = 2;
 
@@ -41,12 +45,16 @@ interface Outcome {
 /** As `lisbon deploy` makes them, by entry: the same for every environment. */
 const bundles = new Map<string, Promise<string>>();
 
+const page = buildDashboard(root);
+
 const steps: readonly Step[] = [
   // The longest first, so that the two lanes end at about the same time.
   ...(await uploads()),
   tool("lint", "oxlint", "--type-aware"),
   tool("types of the Worker", "tsc", "-p", "tsconfig.json"),
   tool("types of the rest", "tsc", "-p", "tsconfig.node.json"),
+  tool("types of the dashboard", "tsc", "-p", "dashboard/tsconfig.json"),
+  { name: "dashboard", run: dashboardSize },
   tool("dead code", "knip", "--no-progress"),
   tool("format", "oxfmt", "--check"),
   { name: "generated files", run: regenerate },
@@ -80,6 +88,8 @@ async function runAll(): Promise<readonly string[]> {
 }
 
 async function uploads(): Promise<readonly Step[]> {
+  // What the configuration names must be there.
+  await page;
   const environments = await Promise.all((await environmentNames()).map((name) => readEnvironment(name)));
   return environments.flatMap((environment): readonly Step[] => {
     if (!environment.ok) return [{ name: "upload", run: () => ({ passed: false, said: environment.failure }) }];
@@ -99,6 +109,12 @@ async function dryRun(worker: DeployedWorker): Promise<Outcome> {
   const size = /gzip: ([\d.]+) KiB/.exec(run.said)?.[1];
   if (size === undefined) return { passed: false, said: `wrangler named no size:\n${run.said}` };
   return { passed: Number(size) <= MOST_UPLOAD_KIB, said: `${size} KiB of at most ${MOST_UPLOAD_KIB} KiB gzip` };
+}
+
+async function dashboardSize(): Promise<Outcome> {
+  const bytes = [...(await page).values()].reduce((sum, contents) => sum + gzipSync(contents).byteLength, 0);
+  const kib = bytes / 1024;
+  return { passed: kib <= MOST_PAGE_KIB, said: `${kib.toFixed(1)} KiB of at most ${MOST_PAGE_KIB} KiB gzip` };
 }
 
 function bundled(file: string): Promise<string> {

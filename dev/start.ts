@@ -7,6 +7,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { buildDashboard } from "../cli/build-dashboard.ts";
 import { fail } from "../src/lib/result.ts";
 import type { Result } from "../src/lib/result.ts";
 import { resolveRouting } from "../src/routing/resolve-routing.ts";
@@ -56,6 +57,7 @@ async function start(args: readonly string[]): Promise<Result<never, string>> {
 
   const url = `http://127.0.0.1:${port}`;
   const simulated = await simulate(plan.value.simulatedHosts);
+  await buildDashboard(root);
   const services = options.value.full ? await startServices(url) : null;
   const variables = variablesFor(plan.value, simulated, services);
   const worker = await startWorker({

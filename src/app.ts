@@ -16,6 +16,7 @@ import { flags, switchFlags } from "./http/admin-flags.ts";
 import { injectFaults } from "./http/admin-chaos.ts";
 import { listKeys, makeKey, revokeKey } from "./http/admin-keys.ts";
 import { answerJob, cancelByOperator, editJob, retryJob, showJob } from "./http/admin-job.ts";
+import { live } from "./http/admin-live.ts";
 import { listJobs, retryDead } from "./http/admin-jobs.ts";
 import { changeLimits, settleUnaccounted, showLimits, showSpend } from "./http/admin-limits.ts";
 import { notices, testNotices } from "./http/admin-notices.ts";
@@ -28,6 +29,7 @@ import { chatCompletions } from "./http/chat-completions.ts";
 import { coldFailed } from "./http/cold-failed.ts";
 import { coldRun } from "./http/cold-run.ts";
 import { preflight, withCors } from "./http/cors.ts";
+import { dashboard } from "./http/dashboard.ts";
 import { health } from "./http/health.ts";
 import { cancelJob, job, jobEvents } from "./http/jobs.ts";
 import { messages } from "./http/messages.ts";
@@ -51,6 +53,8 @@ const METHODS = {
   "/v1/jobs/:id": "GET, DELETE",
   "/v1/jobs/:id/events": "GET",
   "/health": "GET",
+  "/dashboard": "GET",
+  "/dashboard/:file": "GET",
   "/budget/webhook": "POST",
   "/budget/resume": "POST",
   "/cold/run": "POST",
@@ -60,6 +64,7 @@ const METHODS = {
   "/admin/flags": "GET, POST",
   "/admin/keys": "GET, POST",
   "/admin/keys/:id/revoke": "POST",
+  "/admin/live": "GET",
   "/admin/limits": "GET, POST",
   "/admin/limits/unaccounted": "POST",
   "/admin/spend": "GET",
@@ -101,6 +106,8 @@ export function createApp(
 
   app.get("/", open(statusPage));
   app.get("/health", open(health));
+  app.get("/dashboard", open(dashboard));
+  app.get("/dashboard/:file", open(dashboard));
 
   // A call is the one thing whose caller's standing is looked at later, once its body has been read.
   app.post("/v1/chat/completions", serve(callerOf, chatCompletions));
@@ -124,6 +131,7 @@ export function createApp(
   app.get("/admin/keys", adminOnly(listKeys));
   app.post("/admin/keys", adminOnly(makeKey));
   app.post("/admin/keys/:id/revoke", adminOnly(revokeKey));
+  app.get("/admin/live", adminOnly(live));
   app.get("/admin/limits", adminOnly(showLimits));
   app.post("/admin/limits", adminOnly(changeLimits));
   app.post("/admin/limits/unaccounted", adminOnly(settleUnaccounted));

@@ -41,6 +41,7 @@ export function buildDeps(env: Env, ctx: Pick<ExecutionContext, "waitUntil">): W
   forIsolate ??= { routing: buildRouting(env), settings: settingsOf(env) };
   const { routing, settings } = forIsolate;
   const { redis, publicUrl } = settings;
+  const { ASSETS: assets } = env;
   const clock = clockAhead(settings.clockAheadMs);
   const afterReply = (work: Promise<unknown>): void => ctx.waitUntil(work);
   // Made when it is asked for: a warm call needs none, and a stub costs more than its plan.
@@ -84,6 +85,7 @@ export function buildDeps(env: Env, ctx: Pick<ExecutionContext, "waitUntil">): W
     }),
     jobs,
     jobIndex: () => env.JOB_INDEX.getByName(JOB_INDEX),
+    assets: assets === undefined ? null : (request) => assets.fetch(request),
     notifier: () => env.NOTIFIER.getByName(NOTIFIER),
     clock,
     random: Math.random,

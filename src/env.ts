@@ -13,6 +13,8 @@ export interface Env extends Readonly<Partial<Record<VariableName, string>>> {
   readonly JOB_INDEX: DurableObjectNamespace<JobIndexObject>;
   readonly NOTIFIER: DurableObjectNamespace<NotifierObject>;
   readonly LEDGER: DurableObjectNamespace<LedgerObject>;
+  /** The dashboard's files; not there where none were built. */
+  readonly ASSETS?: Fetcher;
 }
 
 /** The names of the objects of which there is one. */

@@ -19,4 +19,6 @@ export interface WorkerDeps extends Deps {
   readonly jobIndex: () => JobIndexPort;
   /** Where notices go, and what the operator asks of it. */
   readonly notifier: () => NotifierPort;
+  /** The dashboard's files; null: none were built. */
+  readonly assets: ((request: Request) => Promise<Response>) | null;
 }

@@ -21,6 +21,7 @@ export function operatorDeps(more: Partial<WorkerDeps> = {}): WorkerDeps {
     jobs: notAsked,
     jobIndex: notAsked,
     notifier: notAsked,
+    assets: null,
     switchboard: () => UNASKED_SWITCHBOARD,
     clock: createFakeClock(NIGHT_MS),
     random: () => 0.5,

@@ -101,6 +101,7 @@ function nodeDeps({ routing: mapped, fetch, clock }: DirectOptions): WorkerDeps 
     jobs: notHere,
     jobIndex: notHere,
     notifier: notHere,
+    assets: null,
     switchboard: notHere,
     clock,
     random: Math.random,

@@ -52,6 +52,7 @@ async function call(more: Partial<WorkerDeps>, key?: string): Promise<Response> 
     switchboard: notAsked,
     jobIndex: notAsked,
     notifier: notAsked,
+    assets: null,
     ...more,
   };
   const request = new Request("https://lisbon.test/v1/chat/completions", {

@@ -1,0 +1,116 @@
+import { useMemo, useState } from "preact/hooks";
+import { createApi } from "./api.ts";
+import { useLive, useNow } from "./live.ts";
+import { type Action, Confirm } from "./parts/confirm.tsx";
+import { Headline } from "./parts/headline.tsx";
+import { Audit, Incidents } from "./parts/incidents.tsx";
+import { Jobs } from "./parts/jobs.tsx";
+import { Routes } from "./parts/routes.tsx";
+import { Budgets, Switches } from "./parts/switches.tsx";
+
+/** Kept while this tab is open, and nowhere longer. */
+const KEPT = "lisbon-admin-key";
+
+export function App() {
+  const [key, setKey] = useState(() => sessionStorage.getItem(KEPT));
+  const [refused, setRefused] = useState(false);
+  if (key === null) {
+    return (
+      <SignIn
+        refused={refused}
+        onKey={(given) => {
+          sessionStorage.setItem(KEPT, given);
+          setRefused(false);
+          setKey(given);
+        }}
+      />
+    );
+  }
+  const forget = (wasRefused: boolean): void => {
+    sessionStorage.removeItem(KEPT);
+    setRefused(wasRefused);
+    setKey(null);
+  };
+  return <Board adminKey={key} onRefused={() => forget(true)} onLeave={() => forget(false)} />;
+}
+
+function SignIn({ refused, onKey }: { readonly refused: boolean; readonly onKey: (key: string) => void }) {
+  const [given, setGiven] = useState("");
+  return (
+    <main class="sign-in">
+      <p class="product">Lisbon</p>
+      <h1>Dashboard</h1>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (given.trim() !== "") onKey(given.trim());
+        }}
+      >
+        <input type="text" autoComplete="username" value="admin" hidden />
+        <label>
+          Admin key
+          <input
+            type="password"
+            autoComplete="current-password"
+            value={given}
+            onInput={({ currentTarget }) => setGiven(currentTarget.value)}
+          />
+        </label>
+        {refused && (
+          <p class="problem" role="alert">
+            That is not the admin key (LISBON_ADMIN_KEY) of this Worker.
+          </p>
+        )}
+        <button type="submit" class="main">
+          Open
+        </button>
+      </form>
+      <p class="quiet">The key stays in this tab. Without it there is the public status page at / alone.</p>
+    </main>
+  );
+}
+
+interface BoardProps {
+  readonly adminKey: string;
+  readonly onRefused: () => void;
+  readonly onLeave: () => void;
+}
+
+function Board({ adminKey, onRefused, onLeave }: BoardProps) {
+  const api = useMemo(() => createApi(adminKey), [adminKey]);
+  const live = useLive(api, onRefused);
+  const now = useNow();
+  const [asked, setAsked] = useState<Action | null>(null);
+  const [changed, setChanged] = useState(0);
+  const { view } = live;
+  const done = (): void => {
+    setAsked(null);
+    setChanged((count) => count + 1);
+  };
+  return (
+    <>
+      <Headline live={live} now={now} />
+      {view !== null && (
+        <main class="board">
+          <div>
+            <Routes view={view} now={now} api={api} ask={setAsked} />
+            <Jobs view={view} now={now} api={api} ask={setAsked} changed={changed} />
+          </div>
+          <div>
+            <Switches view={view} now={now} api={api} ask={setAsked} />
+            <Budgets view={view} />
+            <Incidents view={view} now={now} />
+            <Audit api={api} changed={changed} />
+          </div>
+        </main>
+      )}
+      <footer>
+        <a href="/">Public status page</a>
+        <button type="button" class="link" onClick={onLeave}>
+          Forget the key
+        </button>
+      </footer>
+      {asked !== null && <Confirm action={asked} onDone={done} />}
+    </>
+  );
+}

@@ -1,0 +1,73 @@
+import { useEffect, useState } from "preact/hooks";
+import { type Api, Refused } from "./api.ts";
+import { readJson } from "./json.ts";
+import type { LiveView } from "./view.ts";
+
+export type Connection = "connecting" | "live" | "lost" | "refused";
+
+export interface Live {
+  readonly view: LiveView | null;
+  readonly connection: Connection;
+  /** When something was last heard. */
+  readonly heardAtMs: number | null;
+}
+
+const AGAIN_MS = 2_000;
+
+/** The page's own clock, by the second, for everything that says how long. */
+export function useNow(): number {
+  const [now, setNow] = useState(Date.now);
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 1_000);
+    return () => clearInterval(timer);
+  }, []);
+  return now;
+}
+
+/** Follows `/admin/live` and comes back to it for as long as the page is open. */
+export function useLive(api: Api, onRefused: () => void): Live {
+  const [live, setLive] = useState<Live>({ view: null, connection: "connecting", heardAtMs: null });
+  useEffect(() => {
+    const over = new AbortController();
+    const heard = (view: LiveView | null): void =>
+      setLive((before) => ({ view: view ?? before.view, connection: "live", heardAtMs: Date.now() }));
+    void follow(api, over.signal, heard, (connection) => {
+      setLive((before) => ({ ...before, connection }));
+      if (connection === "refused") onRefused();
+    });
+    return () => over.abort();
+  }, [api]);
+  return live;
+}
+
+async function follow(
+  api: Api,
+  signal: AbortSignal,
+  heard: (view: LiveView | null) => void,
+  became: (connection: Connection) => void,
+): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await readEvents(await api.stream("/admin/live", signal), heard);
+    } catch (cause) {
+      if (signal.aborted) return;
+      if (cause instanceof Refused && cause.status === 401) return became("refused");
+      became("lost");
+    }
+    await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+  }
+}
+
+async function readEvents(body: ReadableStream<Uint8Array>, heard: (view: LiveView | null) => void): Promise<void> {
+  let text = "";
+  const decoder = new TextDecoder();
+  for await (const bytes of body) {
+    text += decoder.decode(bytes, { stream: true });
+    const events = text.split("\n\n");
+    text = events.pop() ?? "";
+    for (const event of events) {
+      const data = event.split("\n").find((line) => line.startsWith("data: "));
+      heard(data === undefined ? null : readJson<LiveView>(data.slice(6)));
+    }
+  }
+}

@@ -1,0 +1,138 @@
+import type { Api } from "../api.ts";
+import type { LiveView, RouteOverview } from "../view.ts";
+import { duration, milliseconds, percent, plain } from "../words.ts";
+import type { Action } from "./confirm.tsx";
+
+interface Props {
+  readonly view: LiveView;
+  readonly now: number;
+  readonly api: Api;
+  readonly ask: (action: Action) => void;
+}
+
+/** Every route: may it be used, how did it do, and what can be done about it. */
+export function Routes({ view, now, api, ask }: Props) {
+  const { overview, off } = view;
+  return (
+    <section aria-labelledby="routes">
+      <h2 id="routes">Routes</h2>
+      {overview === null ? (
+        <p class="quiet">The switchboard does not answer. Calls go on with what each isolate knows.</p>
+      ) : (
+        <ul class="routes">
+          {overview.routes.map((route) => (
+            <Route key={route.id} route={route} view={view} now={now} api={api} ask={ask} />
+          ))}
+        </ul>
+      )}
+      {off.length > 0 && <p class="quiet">Off (disabled, or a variable is missing): {off.join(", ")}</p>}
+    </section>
+  );
+}
+
+function Route({ route, view, now, api, ask }: Props & { readonly route: RouteOverview }) {
+  const { id, status, last } = route;
+  const isHealthy = view.healthy.includes(id);
+  const killed = status === "killed";
+  return (
+    <li class="route">
+      <div class="route-name">
+        <strong>{id}</strong>{" "}
+        <span class={`chip ${isHealthy ? "good" : "bad"}`}>
+          {stateOf(route, isHealthy, (view.pauses ?? []).length > 0)}
+        </span>
+      </div>
+      <p class="why">{whyOf(route, now)}</p>
+      <Squares last={last} />
+      <dl class="figures">
+        <Figure name="p50" value={milliseconds(route.p50Ms)} />
+        <Figure name="p95" value={milliseconds(route.p95Ms)} />
+        <Figure name="errors" value={percent(route.errorRate)} />
+      </dl>
+      <div class="buttons">
+        {(status === "open" || status === "half_open") && (
+          <button type="button" aria-label={`Close breaker of ${id}`} onClick={() => ask(reset(id, api))}>
+            Close breaker
+          </button>
+        )}
+        <button
+          type="button"
+          aria-label={`${killed ? "Switch on" : "Switch off"} ${id}`}
+          onClick={() => ask(killed ? revive(id, api) : kill(id, api))}
+        >
+          {killed ? "Switch on" : "Switch off"}
+        </button>
+      </div>
+    </li>
+  );
+}
+
+function Figure({ name, value }: { readonly name: string; readonly value: string }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}
+
+/** The last 20 outcomes, the oldest first. */
+function Squares({ last }: { readonly last: RouteOverview["last"] }) {
+  const failed = last.filter((outcome) => outcome === 0).length;
+  const label = last.length === 0 ? "No outcome yet" : `Of the last ${last.length} attempts ${failed} failed`;
+  return (
+    <div class="squares" role="img" aria-label={label}>
+      {last.length === 0 ? (
+        <span class="quiet">not asked yet</span>
+      ) : (
+        last.map((outcome, place) => <span key={place} class={outcome === 1 ? "ok" : "failed"} />)
+      )}
+    </div>
+  );
+}
+
+function stateOf({ status }: RouteOverview, isHealthy: boolean, isPaused: boolean): string {
+  if (isHealthy) return "healthy";
+  if (status === "closed" && isPaused) return "paused";
+  return { closed: "not used", open: "open", half_open: "being probed", killed: "switched off" }[status];
+}
+
+function whyOf({ status, why, sinceMs, untilMs, nearLimitUntilMs, lastError }: RouteOverview, now: number): string {
+  if (status === "killed") return "Switched off by an operator.";
+  const parts: string[] = [];
+  if (why !== null) parts.push(plain(why));
+  if (sinceMs !== null) parts.push(`for ${duration(now - sinceMs)}`);
+  if (untilMs !== null && untilMs > now) parts.push(`next look in ${duration(untilMs - now)}`);
+  if (parts.length > 0) return `${parts.join(", ")}.`;
+  if (nearLimitUntilMs !== null)
+    return `Near its provider's rate limit for ${duration(nearLimitUntilMs - now)} more: tried last.`;
+  return lastError === null ? "" : `Last failure: ${plain(lastError.kind)}.`;
+}
+
+function kill(id: string, api: Api): Action {
+  return {
+    title: `Switch off ${id}?`,
+    meaning: "No call goes there and no probe, in every isolate within 5 s, until somebody switches it on again.",
+    button: "Switch off",
+    danger: true,
+    run: () => api.post("/admin/flags", { routes: { [id]: false } }),
+  };
+}
+
+function revive(id: string, api: Api): Action {
+  return {
+    title: `Switch on ${id}?`,
+    meaning: "Calls go there again, in every isolate within 5 s.",
+    button: "Switch on",
+    run: () => api.post("/admin/flags", { routes: { [id]: true } }),
+  };
+}
+
+function reset(id: string, api: Api): Action {
+  return {
+    title: `Close the breaker of ${id}?`,
+    meaning: "Calls go there at once. If it is still ill, some of them fail over before the breaker opens again.",
+    button: "Close breaker",
+    run: () => api.post("/admin/breakers/reset", { route: id }),
+  };
+}

@@ -1,0 +1,156 @@
+import { useState } from "preact/hooks";
+import type { Api } from "../api.ts";
+import type { LiveView } from "../view.ts";
+import { dollars, duration, plain } from "../words.ts";
+import type { Action } from "./confirm.tsx";
+
+interface Props {
+  readonly view: LiveView;
+  readonly now: number;
+  readonly api: Api;
+  readonly ask: (action: Action) => void;
+}
+
+/** Paused or not, by whom and why; and the flags. */
+export function Switches({ view, now, api, ask }: Props) {
+  const { pauses, overview } = view;
+  return (
+    <section aria-labelledby="switches">
+      <h2 id="switches">Pause and flags</h2>
+      {pauses === null && <p class="quiet">Nobody can say whether it is paused.</p>}
+      {pauses?.length === 0 && <p>Nothing is paused.</p>}
+      <ul class="plain">
+        {(pauses ?? []).map(({ scope, by, sinceMs, reason, percent }) => (
+          <li key={scope} class="row">
+            <div>
+              <strong class="bad">{scope === "all" ? "Everything is paused" : `${scope} is paused`}</strong>
+              <p class="why">
+                by {BY[by]}, for {duration(now - sinceMs)}
+                {percent !== null && `, at ${percent} %`}. {reason}
+              </p>
+            </div>
+            <button type="button" class="main" onClick={() => ask(resume(scope, api))}>
+              Resume {scope === "all" ? "everything" : scope}
+            </button>
+          </li>
+        ))}
+      </ul>
+      <PauseForm api={api} ask={ask} />
+      <ul class="plain">
+        {(overview?.flags ?? []).map(({ name, value, switched }) => (
+          <li key={name} class="row">
+            <div>
+              <strong>{name}</strong>
+              <p class="why">
+                {value ? "on" : "off"}
+                {switched ? ", switched by hand" : ", as the map says"}
+              </p>
+            </div>
+            <button
+              type="button"
+              aria-label={`Switch ${value ? "off" : "on"} ${name}`}
+              onClick={() => ask(flag(name, !value, api))}
+            >
+              Switch {value ? "off" : "on"}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+const BY = { alert: "a budget alert", hand: "hand, in Redis", operator: "an operator" };
+
+function PauseForm({ api, ask }: Pick<Props, "api" | "ask">) {
+  const [provider, setProvider] = useState("");
+  return (
+    <form
+      class="row"
+      onSubmit={(event) => {
+        event.preventDefault();
+        ask(pause(provider.trim(), api));
+      }}
+    >
+      <label>
+        Provider
+        <input
+          value={provider}
+          placeholder="all of them"
+          onInput={({ currentTarget }) => setProvider(currentTarget.value)}
+        />
+      </label>
+      <button type="submit">Pause</button>
+    </form>
+  );
+}
+
+function pause(provider: string, api: Api): Action {
+  const what = provider === "" ? "everything" : provider;
+  return {
+    title: `Pause ${what}?`,
+    meaning: `New calls${provider === "" ? "" : ` to ${provider}`} wait until somebody resumes; running ones finish, and nothing is lost.`,
+    button: `Pause ${what}`,
+    danger: true,
+    run: () => api.post("/admin/pause", provider === "" ? {} : { provider }),
+  };
+}
+
+function resume(scope: string, api: Api): Action {
+  const what = scope === "all" ? "everything" : scope;
+  return {
+    title: `Resume ${what}?`,
+    meaning: "New calls go out again within 5 s, and what was parked is answered.",
+    button: `Resume ${what}`,
+    run: () => api.post("/budget/resume", scope === "all" ? {} : { provider: scope }),
+  };
+}
+
+function flag(name: string, value: boolean, api: Api): Action {
+  return {
+    title: `Switch ${name} ${value ? "on" : "off"}?`,
+    meaning: MEANINGS[name]?.[value ? "on" : "off"] ?? "Every isolate knows within 5 s.",
+    button: `Switch ${value ? "on" : "off"}`,
+    danger: !value,
+    run: () => api.post("/admin/flags", { flags: { [name]: value } }),
+  };
+}
+
+const MEANINGS: Readonly<Record<string, { readonly on: string; readonly off: string }>> = {
+  enable_warm_fallback: {
+    on: "Other providers are asked again when Hot does not answer.",
+    off: "Only Hot is asked; when it does not answer, calls are queued or refused.",
+  },
+  enable_cold_queue: {
+    on: "What nobody can answer is kept and answered later.",
+    off: "Nothing more is parked: what nobody can answer is refused. Parked jobs go on.",
+  },
+};
+
+/** What was spent of each budget, and what isolates hold of it. */
+export function Budgets({ view }: { readonly view: LiveView }) {
+  const { budgets } = view;
+  return (
+    <section aria-labelledby="budgets">
+      <h2 id="budgets">Budgets</h2>
+      {budgets === null && <p class="quiet">The ledger does not answer: what a budget must cover waits.</p>}
+      {budgets?.length === 0 && <p class="quiet">The map sets no budget of money.</p>}
+      <ul class="plain">
+        {(budgets ?? []).map(({ scope, period, limitMicros, settledMicros, givenMicros }) => (
+          <li key={`${scope} ${period}`}>
+            <label>
+              <strong>{plain(scope)}</strong> {period}: {dollars(settledMicros)} of {dollars(limitMicros)}
+              <meter
+                min={0}
+                max={Math.max(1, limitMicros)}
+                high={limitMicros * 0.8}
+                optimum={0}
+                value={Math.min(settledMicros + givenMicros, limitMicros)}
+              />
+            </label>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,208 @@
+/** The dashboard in a real Chromium: what a person sees and does. Screenshots are kept in dist/screenshots, to be looked at. */
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { accessibilityProblems } from "../support/accessibility.ts";
+import { startChromium } from "../support/chromium.ts";
+import { startSimulatedHosts, type SimulatedHosts } from "../support/simulated-hosts.ts";
+import { startProduct, type Product } from "../support/started-product.ts";
+
+let hosts: SimulatedHosts;
+let product: Product;
+let browser: Browser;
+let page: Page;
+const complaints: string[] = [];
+
+beforeAll(async () => {
+  hosts = await startSimulatedHosts();
+  [product, browser] = await Promise.all([
+    startProduct({ routes: "test/fixtures/routes.dashboard.json", variables: hosts.variables }),
+    startChromium(),
+  ]);
+  page = await open({ viewport: { width: 1280, height: 900 }, colorScheme: "light" });
+});
+
+afterEach(() => hosts.mend());
+
+afterAll(async () => {
+  await browser.close();
+  await product.stop();
+  await hosts.close();
+});
+
+async function open(options: Parameters<Browser["newPage"]>[0]): Promise<Page> {
+  const opened = await browser.newPage(options);
+  opened.on("console", (message) => complaints.push(message.text()));
+  opened.on("pageerror", (error) => complaints.push(error.message));
+  await opened.goto(`${product.url}/dashboard`);
+  await opened.getByLabel("Admin key").fill(product.adminKey);
+  await opened.getByRole("button", { name: "Open" }).click();
+  await opened.getByRole("heading", { level: 1, name: /serving/i }).waitFor();
+  return opened;
+}
+
+async function confirm(button: string): Promise<void> {
+  await page.getByRole("dialog").getByRole("button", { name: button, exact: true }).click();
+  await page.getByRole("dialog").first().waitFor({ state: "detached" });
+}
+
+function ask(model: string, content: string): Promise<Response> {
+  return fetch(`${product.url}/v1/chat/completions`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${product.key}`, "content-type": "application/json" },
+    body: JSON.stringify({ model, messages: [{ role: "user", content }] }),
+  });
+}
+
+function headline(text: RegExp): Promise<void> {
+  return page.getByRole("heading", { level: 1, name: text }).waitFor();
+}
+
+describe("the dashboard", () => {
+  it("asks for the admin key, and says where it was a wrong one", async () => {
+    const stranger = await browser.newPage();
+    await stranger.goto(`${product.url}/dashboard`);
+    await stranger.getByLabel("Admin key").fill("wrong");
+    await stranger.getByRole("button", { name: "Open" }).click();
+
+    await stranger.getByRole("alert").waitFor();
+    expect(await stranger.getByRole("alert").innerText()).toContain("LISBON_ADMIN_KEY");
+    expect(await accessibilityProblems(stranger)).toEqual([]);
+    await stranger.close();
+  });
+
+  it("shows a failing route within seconds: its squares, its breaker and why", async () => {
+    hosts.one.setFault({ provider: "first", fault: "500" });
+    for (let asked = 0; asked < 3; asked++) await ask("auto", `break ${asked}`);
+
+    await headline(/Serving from backup/);
+
+    const route = page.locator("li.route", { hasText: "first" });
+    await route.getByText("server error").waitFor();
+    expect(await route.getByRole("img").getAttribute("aria-label")).toMatch(/Of the last \d+ attempts [1-9]/);
+    await page.screenshot({ path: "dist/screenshots/dashboard-failing.png", fullPage: true });
+    hosts.mend();
+
+    await page.getByRole("button", { name: "Close breaker of first" }).click();
+    await confirm("Close breaker");
+    await route.getByText("healthy").waitFor();
+  });
+
+  it("switches a route off and on again, each with a confirmation", async () => {
+    const route = page.locator("li.route", { hasText: "claude" });
+    await page.getByRole("button", { name: "Switch off claude" }).click();
+    await page.screenshot({ path: "dist/screenshots/dashboard-confirm.png" });
+    await confirm("Switch off");
+    await route.getByText("Switched off by an operator.").waitFor();
+
+    await page.getByRole("button", { name: "Switch on claude" }).click();
+    await confirm("Switch on");
+    await route.getByText("healthy").waitFor();
+  });
+
+  it("does nothing where the confirmation is left", async () => {
+    await page.getByRole("button", { name: "Switch off claude" }).click();
+    await confirm("Leave it");
+
+    await page.getByRole("button", { name: "Switch off claude" }).waitFor();
+  });
+
+  it("switches a flag", async () => {
+    await page.getByRole("button", { name: "Switch off enable_warm_fallback" }).click();
+    await confirm("Switch off");
+    await page.getByText("off, switched by hand").waitFor();
+
+    await page.getByRole("button", { name: "Switch on enable_warm_fallback" }).click();
+    await confirm("Switch on");
+    await page.getByText("on, switched by hand").waitFor();
+  });
+
+  it("pauses and resumes, says by whom, and shows what was parked meanwhile: read, answered by a person", async () => {
+    await page.getByRole("button", { name: "Pause", exact: true }).click();
+    await confirm("Pause everything");
+    await headline(/Paused/);
+    await page.getByText("by an operator").waitFor();
+
+    expect((await ask("auto", "What is parked?")).status).toBe(202);
+    const job = page.getByRole("button", { name: /^job_/ });
+    await job.waitFor();
+    await page.screenshot({ path: "dist/screenshots/dashboard-paused.png", fullPage: true });
+    await job.click();
+    const dialog = page.getByRole("dialog", { name: /^job_/ });
+    await dialog.getByText("user: What is parked?").waitFor();
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await page.screenshot({ path: "dist/screenshots/dashboard-job.png" });
+
+    await dialog.getByLabel("Answer it yourself").fill("Your call.");
+    await dialog.getByRole("button", { name: "Send answer" }).click();
+    await page.getByRole("dialog", { name: "Send this answer?" }).getByRole("button", { name: "Send answer" }).click();
+    await dialog.getByText("Answer, by a person").waitFor();
+    await dialog.getByRole("button", { name: "Close", exact: true }).click();
+
+    await page.getByRole("button", { name: "Resume everything" }).click();
+    await confirm("Resume everything");
+    await headline(/Serving/);
+  });
+
+  it("cancels a job and retries another", async () => {
+    hosts.one.setFault({ provider: "first", fault: "503" });
+    hosts.three.setFault({ provider: "claude", fault: "529" });
+    await ask("auto", "To be cancelled");
+    await page.getByRole("button", { name: "queued 1" }).click();
+    const job = page.getByRole("button", { name: /^job_/ });
+    await expect.poll(() => job.count()).toBe(1);
+    await job.click();
+    const dialog = page.getByRole("dialog", { name: /^job_/ });
+    await dialog.getByRole("button", { name: "Retry" }).click();
+    await page.getByRole("dialog", { name: "Retry this job?" }).getByRole("button", { name: "Retry" }).click();
+    await dialog.getByText("the operator", { exact: false }).first().waitFor();
+    await dialog.getByRole("button", { name: "Cancel job" }).click();
+    await page.getByRole("dialog", { name: "Cancel this job?" }).getByRole("button", { name: "Cancel job" }).click();
+    await dialog.getByText("It has been erased.").waitFor();
+    await dialog.getByRole("button", { name: "Close", exact: true }).click();
+  });
+
+  it("leaves a line of each change in the trail", async () => {
+    const trail = page.getByRole("region", { name: "Who changed what" });
+
+    await trail.getByText("POST /admin/pause").first().waitFor();
+    expect(await trail.getByText("dashboard").count()).toBeGreaterThan(4);
+  });
+
+  it("can be used by keyboard alone", async () => {
+    await page.keyboard.press("Escape");
+    const button = page.getByRole("button", { name: "Switch off claude" });
+    await button.focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog").waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+  });
+
+  it.each([
+    ["desktop", { viewport: { width: 1280, height: 900 }, colorScheme: "light" }],
+    ["desktop-dark", { viewport: { width: 1280, height: 900 }, colorScheme: "dark" }],
+    ["phone", { viewport: { width: 390, height: 844 }, colorScheme: "dark" }],
+    ["phone-light", { viewport: { width: 390, height: 844 }, colorScheme: "light" }],
+  ] as const)("fits its window and is accessible (%s)", async (name, options) => {
+    const opened = await open(options);
+    await opened.getByRole("region", { name: "Routes" }).waitFor();
+
+    const wide = await opened.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+    expect(wide).toBeLessThanOrEqual(0);
+    expect(await accessibilityProblems(opened)).toEqual([]);
+    await opened.screenshot({ path: `dist/screenshots/dashboard-${name}.png`, fullPage: true });
+    await opened.close();
+  });
+
+  it("says how old what it shows is, while the Worker does not answer", async () => {
+    await page.route("**/admin/live", (route) => route.abort());
+    await page.reload();
+    await page.getByText("Not connected").waitFor();
+    await page.unroute("**/admin/live");
+    await page.getByText("Live", { exact: true }).waitFor();
+  });
+
+  it("logs nothing that it should not", () => {
+    expect(complaints.filter((text) => !/401|ERR_FAILED/.test(text))).toEqual([]);
+  });
+});
