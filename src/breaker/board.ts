@@ -282,6 +282,7 @@ export class Board {
       faults: this.drill.faults(),
       revoked: this.#options.kept?.revoked() ?? [],
       limits: this.#options.kept?.limits() ?? {},
+      loops: this.#options.kept?.loops(now) ?? [],
     });
   }
 

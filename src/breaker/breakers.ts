@@ -33,11 +33,41 @@ export interface Breakers {
   recentFailures(routeId: string): number;
   /** Was this server key revoked? `unknown`: more of them were than a snapshot holds, so the switchboard must be asked. */
   revoked(keyId: string): boolean | "unknown";
+  /** Does the switchboard block any request of this tenant and kind? Cheap, and nearly always false. */
+  mayLoop(scope: LoopScope): boolean;
+  /** Is the request with this fingerprint blocked, because it fails again and again by its own fault? */
+  loopOf(scope: LoopScope, id: string): KnownLoop | null;
+  /** A request failed by its own fault: told to the switchboard, which counts. */
+  noteFailing(failing: Failing): void;
   /** Somebody has just changed flags or pause through this isolate: what it knows is old. */
   outdated(): void;
   flags(): Flags;
   /** Notes an outcome and sees to it that it is reported (after the reply, in batches). */
   record(outcome: Outcome): void;
+}
+
+export interface LoopScope {
+  readonly tenant: string;
+  /** The kind's name. */
+  readonly kind: string;
+}
+
+export interface Failing {
+  readonly scope: LoopScope;
+  /** The request's fingerprint. */
+  readonly id: string;
+  /** A refusal's kind, and what tells its text from another. */
+  readonly error: string;
+  /** The provider's own words. They stay in this isolate, for the same caller's same request. */
+  readonly reason: string | null;
+}
+
+export interface KnownLoop {
+  /** The kind of the refusal, or of the failure, that it met each time. */
+  readonly error: string;
+  /** The provider's words, where this isolate has heard them. */
+  readonly reason: string | null;
+  readonly untilMs: number;
 }
 
 export interface Blocked {

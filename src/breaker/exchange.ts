@@ -2,6 +2,7 @@ import type { FlagReading } from "../budget/flag-store.ts";
 import type { Routing } from "../domain/routing.ts";
 import type { Clock } from "../lib/clock.ts";
 import { wait } from "../lib/clock.ts";
+import { failingOf, knownLoops, toldOf } from "./isolate-loops.ts";
 import type { IsolateBreakerState, Known } from "./isolate-state.ts";
 import { acknowledge, isEmpty, reportedRuns } from "./outcome-log.ts";
 import { recount } from "./own-breakers.ts";
@@ -76,13 +77,17 @@ async function waitAndExchange(options: ExchangeOptions, turn: number, waitMs: n
 /** While the turn was ours, failures may have come in that nobody else sends. */
 async function goOn(options: ExchangeOptions, turn: number): Promise<void> {
   const { state, clock } = options;
-  for (let sent = 1; sent < EXCHANGES_PER_TURN && state.log.failures > 0; sent++) {
+  for (let sent = 1; sent < EXCHANGES_PER_TURN && isUrgent(state); sent++) {
     if (state.exchange.unansweredSinceMs !== null || !holdTurn(options, turn)) break;
     await wait(clock, Math.max(0, nextSendMs(state, true) - clock.now()));
     if (!holdTurn(options, turn)) break;
     await exchange(options);
   }
   if (state.exchange.turn === turn) state.exchange.turnSinceMs = null;
+}
+
+function isUrgent({ log, loops }: IsolateBreakerState): boolean {
+  return log.failures > 0 || loops.untold.length > 0;
 }
 
 /** Never rejects: a switchboard that does not answer is a fact to go on with. */
@@ -93,13 +98,16 @@ async function exchange({ state, switchboard, clock, random, routing }: Exchange
   const knownVersion = state.known?.version ?? null;
   try {
     const { untold } = state.rateLimits;
-    if (isEmpty(state.log) && untold.size === 0) {
+    if (isEmpty(state.log) && untold.size === 0 && state.loops.untold.length === 0) {
       learn(state, await switchboard().snapshot(knownVersion), sentMs, routing);
     } else {
       const near = nearOf(state, sentMs);
       const report: Report = { isolate: state.isolate, knownVersion, runs: reportedRuns(state.log, sentMs), near };
+      const failing = failingOf(state, sentMs);
+      if (failing.length > 0) report.failing = failing;
       const { reply } = await switchboard().report(report);
       for (const { route } of near) untold.delete(route);
+      toldOf(state, failing);
       acknowledge(state.log, report.runs);
       recount(state.own, state.log, clock.now(), routing);
       learn(state, reply, sentMs, routing);
@@ -141,6 +149,7 @@ function knownFrom(snapshot: Snapshot, sentMs: number, routing: Routing): Known 
     reached: new Set(snapshot.reached),
     limits: Object.keys(snapshot.limits ?? {}).length === 0 ? null : (snapshot.limits ?? null),
     revoked: { ids: new Set(snapshot.revoked), complete: snapshot.revokedLeftOut !== true },
+    loops: knownLoops(snapshot.loops, ours),
     faults: Object.keys(snapshot.faults).length === 0 ? null : snapshot.faults,
   };
 }

@@ -7,6 +7,7 @@ import { inBackOff, refresh, reportSoon } from "./exchange.ts";
 import { logFailure, logSuccess } from "./outcome-log.ts";
 import { seenFailure } from "./machine.ts";
 import { limitIsReached, nearLimit, noteHeaders } from "./isolate-limits.ts";
+import { loopOf, mayLoop, noteFailing } from "./isolate-loops.ts";
 import { askRedis, pausedNow } from "./isolate-pause.ts";
 import { ownAccountUntil, ownFailure, ownRouteUntil, ownSuccesses } from "./own-breakers.ts";
 
@@ -28,6 +29,12 @@ export function createBreakers(options: ExchangeOptions): Breakers {
     revoked: (keyId) => {
       const revoked = options.state.known?.revoked;
       return revoked?.ids.has(keyId) ? true : revoked?.complete === false ? "unknown" : false;
+    },
+    mayLoop: (scope) => mayLoop(options, scope),
+    loopOf: (scope, id) => loopOf(options, scope, id),
+    noteFailing: (failing) => {
+      noteFailing(options, failing);
+      reportSoon(options, true);
     },
     outdated: () => {
       options.state.exchange.askedAtMs = -Infinity;

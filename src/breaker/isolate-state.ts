@@ -3,7 +3,7 @@ import type { RouteBreaker } from "./machine.ts";
 import type { OutcomeLog } from "./outcome-log.ts";
 import { emptyLog } from "./outcome-log.ts";
 import type { InjectedFaults } from "../domain/injected-fault.ts";
-import type { Flags } from "./breakers.ts";
+import type { Flags, KnownLoop } from "./breakers.ts";
 import type { Snapshot } from "./switchboard-port.ts";
 
 /**
@@ -23,6 +23,7 @@ export interface IsolateBreakerState {
   /** Accounts that do not serve the place where this isolate runs, and until when that is believed. */
   readonly regionBlocked: Map<string, number>;
   readonly rateLimits: RateLimitState;
+  readonly loops: LoopState;
   readonly exchange: ExchangeState;
   /** The pause as Redis itself has it, asked where the switchboard was away. Changed in place. */
   readonly directPause: DirectPause;
@@ -37,6 +38,26 @@ export interface RateLimitState {
   readonly lookedAtMs: Map<string, number>;
   /** Near since the last report: the others are to know. */
   readonly untold: Set<string>;
+}
+
+/** Requests that failed by their own fault. Changed in place. */
+export interface LoopState {
+  /** How many were noted: their numbers. */
+  count: number;
+  /** What the switchboard has not acknowledged. */
+  untold: UntoldFailing[];
+  /** By fingerprint, the latest last: what the provider said. */
+  readonly reasons: Map<string, string>;
+}
+
+export interface UntoldFailing {
+  readonly n: number;
+  readonly mark: string;
+  readonly id: string;
+  readonly tenant: string;
+  readonly kind: string;
+  readonly error: string;
+  readonly atMs: number;
 }
 
 export interface DirectPause {
@@ -69,6 +90,8 @@ export interface Known {
   readonly limits: (Snapshot["limits"] & object) | null;
   /** Server keys that count no more; incomplete: there are more than a snapshot holds. */
   readonly revoked: { readonly ids: ReadonlySet<string>; readonly complete: boolean };
+  /** Requests that loop, by mark and fingerprint; null: none does, as nearly always. */
+  readonly loops: ReadonlyMap<string, ReadonlyMap<string, KnownLoop>> | null;
   /** Of a drill, by route id; null: none is on, as nearly always. */
   readonly faults: InjectedFaults | null;
 }
@@ -100,6 +123,7 @@ export function emptyIsolateState(): IsolateBreakerState {
     failuresInARow: new Map(),
     regionBlocked: new Map(),
     rateLimits: { nearUntilMs: new Map(), reached: new Set(), lookedAtMs: new Map(), untold: new Set() },
+    loops: { count: 0, untold: [], reasons: new Map() },
     exchange: {
       askedAtMs: -Infinity,
       lastSentMs: -Infinity,

@@ -17,6 +17,7 @@ export type SwitchRefused =
   | { readonly kind: "unknown_flag"; readonly known: readonly string[] }
   | { readonly kind: "unknown_route"; readonly known: readonly string[] }
   | { readonly kind: "unknown_account"; readonly known: readonly string[] }
+  | { readonly kind: "unknown_loop"; readonly known: readonly string[] }
   | { readonly kind: "not_a_switch_position" }
   /** They must fit into every snapshot. Switch routes off in the map instead (`"enabled": false`). */
   | { readonly kind: "too_many_killed" };

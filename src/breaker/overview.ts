@@ -3,6 +3,7 @@ import type { Route } from "../domain/route.ts";
 import type { Board } from "./board.ts";
 import type { Incident, RouteRecord } from "./board-state.ts";
 import { isOut } from "./exclusion.ts";
+import type { BlockedLoop } from "./loop-book.ts";
 import { isLeased } from "./probe.ts";
 import { errorRate, percentile } from "./route-statistics.ts";
 import type { FlagView } from "./overrides.ts";
@@ -18,6 +19,8 @@ export interface Overview {
   readonly latestIncidents: readonly Incident[];
   /** What went wrong in the object's own alarm, the last time something did. */
   readonly alarmFailure: string | null;
+  /** Requests that are refused because they fail again and again by their own fault. The latest first. */
+  readonly loops: readonly BlockedLoop[];
 }
 
 export interface RouteOverview {
@@ -54,7 +57,7 @@ export interface AccountOut {
 
 const INCIDENTS_SHOWN = 50;
 
-export function overviewOf(board: Board, now: number, alarmFailure: string | null): Overview {
+export function overviewOf(board: Board, now: number, kept: Pick<Overview, "alarmFailure" | "loops">): Overview {
   const accounts = new Set(board.routing.routes.map((route) => route.account));
   return {
     atMs: now,
@@ -66,7 +69,7 @@ export function overviewOf(board: Board, now: number, alarmFailure: string | nul
     flags: board.overrides.views(),
     openIncidents: board.incidents.open(),
     latestIncidents: board.incidents.latest(INCIDENTS_SHOWN),
-    alarmFailure,
+    ...kept,
   };
 }
 

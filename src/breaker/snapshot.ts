@@ -1,5 +1,6 @@
 import { ALL } from "../budget/pause.ts";
 import type { InjectedFaults } from "../domain/injected-fault.ts";
+import { errorKind, type LoopRecord } from "./loops.ts";
 import type { Moments, Snapshot } from "./switchboard-port.ts";
 import { SNAPSHOT_BYTES } from "./switchboard-port.ts";
 
@@ -17,6 +18,8 @@ export interface SnapshotParts {
   /** Of those, the ones of whose limit nothing is left. */
   readonly reached: readonly string[];
   readonly faults: InjectedFaults;
+  /** Requests that loop, the latest first. */
+  readonly loops: readonly LoopRecord[];
   /** Ids of server keys, the latest first. */
   readonly revoked: readonly string[];
   /** As small as whoever sets them sees to: `http/admin-limits.ts`. */
@@ -29,6 +32,8 @@ export interface SnapshotKept {
   revoked(): readonly string[];
   /** Limits that were changed at run time, by scope. */
   limits(): SnapshotParts["limits"];
+  /** Requests that loop, the latest first. */
+  loops(now: number): SnapshotParts["loops"];
 }
 
 export type Moment = readonly [id: string, untilMs: number];
@@ -41,6 +46,9 @@ const PAUSED_BYTES = 512;
 
 /** Of 12 characters each. Where there are more, isolates ask for each key that they do not know. */
 export const REVOKED_IN_SNAPSHOT = 96;
+
+/** Of about 30 bytes each. One that is left out costs its provider a refusal more. */
+export const LOOPS_IN_SNAPSHOT = 200;
 
 /** The field names, version and flags. */
 const FRAME_BYTES = 512 + PAUSED_BYTES;
@@ -64,7 +72,29 @@ export function buildSnapshot(parts: SnapshotParts): Snapshot {
   const paused = bounded(parts.paused);
   const revokedLeftOut = revoked.length < parts.revoked.length;
   const reached = parts.reached.filter((id) => Object.hasOwn(near, id) && room.takes(id));
-  return { ...parts, accountsOut, routesOut, open, near, reached, paused, revoked, revokedLeftOut, leftOut };
+  const { loops: _loops, ...rest } = parts;
+  const loops = parts.loops.length === 0 ? null : loopsIn(parts.loops, room);
+  return {
+    ...rest,
+    ...{ accountsOut, routesOut, open, near, reached, paused, revoked, revokedLeftOut, leftOut },
+    ...(loops !== null && { loops }),
+  };
+}
+
+/** By mark and error, so that a caller who loops with many requests costs little more than their fingerprints. */
+function loopsIn(records: readonly LoopRecord[], room: Room): Snapshot["loops"] & object {
+  const loops: Record<string, Record<string, Record<string, number>>> = Object.create(null);
+  for (const { mark, id, error, untilMs } of records.slice(0, LOOPS_IN_SNAPSHOT)) {
+    const kind = errorKind(error);
+    const known = loops[mark]?.[kind];
+    if (
+      untilMs === null ||
+      !room.takes(known === undefined ? { [mark]: { [kind]: { [id]: untilMs } } } : [id, untilMs])
+    )
+      continue;
+    ((loops[mark] ??= {})[kind] ??= {})[id] = untilMs;
+  }
+  return loops;
 }
 
 function limitBytes(limits: object): number {

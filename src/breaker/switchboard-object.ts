@@ -85,7 +85,7 @@ export abstract class SwitchboardObject<Env = unknown>
   }
 
   /** For a human. It must not throw, and not wait. */
-  protected tell(notice: Notice): void {
+  protected override tell(notice: Notice): void {
     console.log(JSON.stringify({ event: "notice", kind: notice.kind, title: notice.title, why: notice.why }));
   }
 
@@ -107,6 +107,8 @@ export abstract class SwitchboardObject<Env = unknown>
     }
 
     board.note(parsed.data.isolate, parsed.data.runs);
+    const now = this.clock().now();
+    if (this.loops.note(parsed.data.isolate, parsed.data.failing ?? [], now)) board.changed();
     if (parsed.data.near) board.noteNear(parsed.data.near);
     await this.#setAlarm();
     const fresh = this.#keeper().fresh();
@@ -131,7 +133,13 @@ export abstract class SwitchboardObject<Env = unknown>
   async reset(target: ResetTarget): Promise<Result<null, SwitchRefused>> {
     const board = this.#open();
     const { routes } = board.routing;
-    if ("route" in target) {
+    if ("loop" in target) {
+      const { loop } = target;
+      if (!this.loops.clear(loop === "all" ? null : loop) && loop !== "all") {
+        return fail({ kind: "unknown_loop", known: this.loops.overview(this.clock().now()).map(({ id }) => id) });
+      }
+      board.changed();
+    } else if ("route" in target) {
       const route = routes.find(({ id }) => id === target.route);
       if (route === undefined) return fail({ kind: "unknown_route", known: routes.map(({ id }) => id) });
       board.resetRoute(route);
@@ -179,7 +187,9 @@ export abstract class SwitchboardObject<Env = unknown>
   }
 
   async overview(): Promise<Overview> {
-    const overview = overviewOf(this.#open(), this.clock().now(), this.#tables.note("alarm_failure"));
+    const now = this.clock().now();
+    const kept = { alarmFailure: this.#tables.note("alarm_failure"), loops: this.loops.overview(now) };
+    const overview = overviewOf(this.#open(), now, kept);
     await this.#setAlarm();
     return overview;
   }
@@ -249,12 +259,18 @@ export abstract class SwitchboardObject<Env = unknown>
       clock: this.clock(),
       store: this.#tables,
       random: Math.random,
-      notice: (notice) => this.notice(notice),
+      notice: (notice) => this.#follow(notice),
       tell: (notice) => this.tell(notice),
       paused: this.#keeper().scopes,
       kept: this.kept,
     });
     return this.#board;
+  }
+
+  /** What a route could not do before it was well again, it may do now. */
+  #follow(notice: BreakerNotice): void {
+    if (notice.event === "closed") this.loops.clear(null);
+    this.notice(notice);
   }
 
   /** Once for what is wrong, and not each time that the object wakes. */

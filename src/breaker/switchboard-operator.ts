@@ -19,7 +19,8 @@ export interface SwitchboardOperator extends PauseOperator, RecordsOperator {
   reset(target: ResetTarget): Promise<Result<null, SwitchRefused>>;
 }
 
-export type ResetTarget = { readonly route: string } | { readonly account: string };
+/** `loop`: a fingerprint of the overview, or `all`. */
+export type ResetTarget = { readonly route: string } | { readonly account: string } | { readonly loop: string };
 
 export interface RecordsOperator {
   /** Server keys. Only their names are known here: a key itself is shown once, to whoever had it made. */

@@ -42,6 +42,8 @@ export interface Snapshot {
   readonly reached?: readonly string[];
   /** Limits that were changed at run time, by scope. Absent: an older switchboard. */
   readonly limits?: Readonly<Record<string, Partial<Limits>>>;
+  /** Requests that loop, by mark and error: fingerprints, and until when they are refused. Absent: an older switchboard, or none. */
+  readonly loops?: Readonly<Record<string, Readonly<Record<string, Moments>>>>;
   /** Ids of server keys, the latest first. Absent: an older switchboard. */
   readonly revoked?: readonly string[];
   /** There are more of them. */
@@ -87,6 +89,21 @@ const FailedRun = z.object({
   error: z.string().check(z.maxLength(200)),
 });
 
+const name = z.string().check(z.maxLength(200));
+const FailingRequest = z.object({
+  /** The isolate's own count of them: one that is sent twice counts once. */
+  n: z.int().check(z.minimum(1)),
+  /** Of tenant and kind. */
+  mark: z.string().check(z.maxLength(16)),
+  /** The request's fingerprint. */
+  id: z.string().check(z.maxLength(32)),
+  tenant: name,
+  kind: name,
+  /** A refusal's or failure's kind, and what tells its text from another. */
+  error: z.string().check(z.maxLength(100)),
+  agoMs: age,
+});
+
 export const Report = z.object({
   /** The isolate's random id: two of them are two places. */
   isolate: z.string().check(z.minLength(1), z.maxLength(64)),
@@ -99,6 +116,8 @@ export const Report = z.object({
       .array(z.object({ route: routeId, forMs: age, reached: z.optional(z.boolean()) }))
       .check(z.maxLength(RUNS_PER_REPORT)),
   ),
+  /** Requests that failed by their own fault. Absent: none did, or an older isolate. */
+  failing: z.optional(z.array(FailingRequest).check(z.maxLength(RUNS_PER_REPORT))),
 });
 export type Report = z.infer<typeof Report>;
 export type ReportedRun = Report["runs"][number];

@@ -12,6 +12,7 @@ import { degrade } from "./degrade.ts";
 import { guard } from "./guard.ts";
 import { planCandidates } from "./plan-candidates.ts";
 import { queueCall } from "./queue-call.ts";
+import { noteLoop, refuseLoop } from "./request-loop.ts";
 import type { Trail } from "./trail.ts";
 import { tryCandidates } from "./try-candidates.ts";
 import { newProgress } from "./try-in-turn.ts";
@@ -28,15 +29,22 @@ export async function runChat(call: Call, trail: Trail, deps: Deps): Promise<Res
   const fromJob = byJob && (await byJob);
   if (fromJob) return fromJob;
 
+  const looping = refuseLoop(planned, deps);
+  const loop = looping && (await looping);
+  if (loop) return fail(loop);
+
   const plan = planCandidates(planned, deps);
   const progress = newProgress(plan, withinReserve(planned), trail, deps);
   const answer = plan.ok ? await tryCandidates(plan.value, progress, deps) : plan;
   if (answer.ok) return answer;
 
   const { failure } = answer;
-  return (
-    (await degrade(planned, failure, progress, deps)) ?? (await queueCall(planned, failure, deps)) ?? fail(failure)
-  );
+  const instead = (await degrade(planned, failure, progress, deps)) ?? (await queueCall(planned, failure, deps));
+  if (instead !== null) return instead;
+
+  // A call that was answered or parked in another way has not failed.
+  if (plan.ok) noteLoop(planned, failure, deps);
+  return fail(failure);
 }
 
 /** Hot and Warm leave some of the deadline to the kind's ladder, where that has a step that takes time. */

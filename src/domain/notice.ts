@@ -47,6 +47,7 @@ export const NOTICE_KINDS = [
   "everything_down",
   "everything_back",
   "degraded_long",
+  "request_loop",
   "setup",
   "test",
 ] as const;

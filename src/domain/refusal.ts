@@ -70,6 +70,16 @@ export type Refusal =
   | { readonly kind: "job_erased" }
   /** The call is one of our own, come back. */
   | { readonly kind: "routing_loop" }
+  /** The same request has failed so many times by its own fault, and is not sent to anybody for a while. */
+  | {
+      readonly kind: "request_loop";
+      /** How it failed: the kind of a refusal or of a failure. */
+      readonly error: string;
+      /** The provider's words; null: this isolate has not heard them. */
+      readonly reason: string | null;
+      readonly times: number;
+      readonly retryAfterMs: number;
+    }
   | { readonly kind: "caller_gone" }
   | { readonly kind: "internal"; readonly requestId: string };
 

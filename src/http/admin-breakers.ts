@@ -5,15 +5,22 @@ import { readAdminBody } from "./read-admin-body.ts";
 import { refusalResponse } from "./refusal-response.ts";
 import { switchRefusal } from "./switch-refusal.ts";
 
-const Target = z.union([z.strictObject({ route: z.string() }), z.strictObject({ account: z.string() })], {
-  error: 'expected { "route": id } or { "account": name }',
-});
+const Target = z.union(
+  [
+    z.strictObject({ route: z.string() }),
+    z.strictObject({ account: z.string() }),
+    z.strictObject({ loop: z.string() }),
+  ],
+  {
+    error: 'expected { "route": id }, { "account": name } or { "loop": id or "all" }',
+  },
+);
 
 export async function breakers(_request: Request, deps: WorkerDeps): Promise<Response> {
   return Response.json(await deps.switchboard().overview());
 }
 
-/** `POST { "route": id }` or `{ "account": name }`: the only early end of a same-error opening. */
+/** `POST { "route": id }` or `{ "account": name }`: the only early end of a same-error opening. `{ "loop": id }` lets a request through again. */
 export async function resetBreaker(request: Request, deps: WorkerDeps): Promise<Response> {
   const target = await readAdminBody(request, Target);
   if (!target.ok) return refusalResponse(target.failure);

@@ -234,6 +234,14 @@ function httpOf(refusal: Refusal, texts: Texts): HttpRefusal {
         message:
           "A route of this router leads back to the router itself, so nobody was asked. To send it again is of no use: the operator must mend that route's baseUrl in the routing map.",
       };
+    case "request_loop":
+      // Neither 409 nor 429 nor a 5xx: the official SDKs would send it again.
+      return {
+        status: 400,
+        type: "invalid_request_error",
+        retryAfterMs: refusal.retryAfterMs,
+        message: loopText(refusal),
+      };
     case "caller_gone":
       // Nobody reads this; the status is for the log, as nginx writes it.
       return { status: 499, type: "invalid_request_error", message: "The caller hung up." };
@@ -248,6 +256,11 @@ function httpOf(refusal: Refusal, texts: Texts): HttpRefusal {
   }
 }
 
-function shortened(text: string): string {
-  return text.length <= 100 ? text : `${text.slice(0, 100)}…`;
+function loopText({ error, reason, times, retryAfterMs }: Extract<Refusal, { kind: "request_loop" }>): string {
+  const why = reason === null ? error : `${error}: ${shortened(reason, 300)}`;
+  return `This same request has failed ${times} times within 180 seconds (${why}), so nobody was asked again. Change it, or send it again in ${Math.max(1, Math.ceil(retryAfterMs / 1000))} seconds.`;
+}
+
+function shortened(text: string, most = 100): string {
+  return text.length <= most ? text : `${text.slice(0, most)}…`;
 }

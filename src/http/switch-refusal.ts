@@ -15,6 +15,8 @@ function reasonOf(refused: SwitchRefused): string {
       return `there is no such route. There are: ${refused.known.join(", ")}.`;
     case "unknown_account":
       return `there is no such account. There are: ${refused.known.join(", ")}.`;
+    case "unknown_loop":
+      return `no such request is blocked. There are: ${refused.known.join(", ") || "none"}.`;
     case "not_a_switch_position":
       return "expected true, false or null.";
     case "too_many_killed":

@@ -51,6 +51,13 @@ const everyRefusal: { readonly [Kind in Refusal["kind"]]: Extract<Refusal, { kin
   job_erased: { kind: "job_erased" },
   caller_gone: { kind: "caller_gone" },
   routing_loop: { kind: "routing_loop" },
+  request_loop: {
+    kind: "request_loop",
+    error: "request_rejected",
+    reason: "x".repeat(10_000),
+    times: 3,
+    retryAfterMs: 170_000,
+  },
   internal: { kind: "internal", requestId: "id" },
 };
 
