@@ -83,7 +83,7 @@ export function buildSnapshot(parts: SnapshotParts): Snapshot {
 
 /** By mark and error, so that a caller who loops with many requests costs little more than their fingerprints. */
 function loopsIn(records: readonly LoopRecord[], room: Room): Snapshot["loops"] & object {
-  const loops: Record<string, Record<string, Record<string, number>>> = Object.create(null);
+  const loops: Record<string, Record<string, Record<string, number>>> = {};
   for (const { mark, id, error, untilMs } of records.slice(0, LOOPS_IN_SNAPSHOT)) {
     const kind = errorKind(error);
     const known = loops[mark]?.[kind];
