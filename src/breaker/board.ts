@@ -21,7 +21,7 @@ import { Drill } from "./drill.ts";
 import { errorMark } from "./error-text.ts";
 import { countFailure, countSuccesses, noStatistics } from "./route-statistics.ts";
 import type { Moment, SnapshotKept } from "./snapshot.ts";
-import { buildSnapshot } from "./snapshot.ts";
+import { buildSnapshot, keptIn } from "./snapshot.ts";
 import type { ReportedRun, Snapshot, SnapshotReply } from "./switchboard-port.ts";
 
 /**
@@ -280,9 +280,7 @@ export class Board {
       flags,
       paused: [...this.#paused].toSorted(),
       faults: this.drill.faults(),
-      revoked: this.#options.kept?.revoked() ?? [],
-      limits: this.#options.kept?.limits() ?? {},
-      loops: this.#options.kept?.loops(now) ?? [],
+      ...keptIn(this.#options.kept, now),
     });
   }
 

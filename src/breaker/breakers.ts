@@ -33,6 +33,13 @@ export interface Breakers {
   recentFailures(routeId: string): number;
   /** Was this server key revoked? `unknown`: more of them were than a snapshot holds, so the switchboard must be asked. */
   revoked(keyId: string): boolean | "unknown";
+  /**
+   * Of this kind nobody answers: until when a call walks no chain, but is told so at once; null: it may walk. Asked once
+   * for each call: what is leased to this isolate goes to whoever asks.
+   */
+  quietUntil(kind: string): number | null;
+  /** A call has walked the kind's whole chain in vain. `beganMs`: when it began. */
+  exhausted(kind: string, beganMs: number): void;
   /** Does the switchboard block any request of this tenant and kind? Cheap, and nearly always false. */
   mayLoop(scope: LoopScope): boolean;
   /** Is the request with this fingerprint blocked, because it fails again and again by its own fault? */

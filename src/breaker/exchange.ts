@@ -3,6 +3,7 @@ import type { Routing } from "../domain/routing.ts";
 import type { Clock } from "../lib/clock.ts";
 import { wait } from "../lib/clock.ts";
 import { failingOf, knownLoops, toldOf } from "./isolate-loops.ts";
+import { exhaustedOf, exhaustedTold, hasExhausted, learnLease, waitingFor } from "./isolate-quiet.ts";
 import type { IsolateBreakerState, Known } from "./isolate-state.ts";
 import { acknowledge, isEmpty, reportedRuns } from "./outcome-log.ts";
 import { recount } from "./own-breakers.ts";
@@ -86,8 +87,13 @@ async function goOn(options: ExchangeOptions, turn: number): Promise<void> {
   if (state.exchange.turn === turn) state.exchange.turnSinceMs = null;
 }
 
-function isUrgent({ log, loops }: IsolateBreakerState): boolean {
-  return log.failures > 0 || loops.untold.length > 0;
+function isUrgent(state: IsolateBreakerState): boolean {
+  return state.log.failures > 0 || hasToTell(state);
+}
+
+/** Beside the outcomes. */
+function hasToTell(state: IsolateBreakerState): boolean {
+  return state.loops.untold.length > 0 || hasExhausted(state);
 }
 
 /** Never rejects: a switchboard that does not answer is a fact to go on with. */
@@ -98,16 +104,23 @@ async function exchange({ state, switchboard, clock, random, routing }: Exchange
   const knownVersion = state.known?.version ?? null;
   try {
     const { untold } = state.rateLimits;
-    if (isEmpty(state.log) && untold.size === 0 && state.loops.untold.length === 0) {
-      learn(state, await switchboard().snapshot(knownVersion), sentMs, routing);
+    const waiting = waitingFor(state, sentMs);
+    if (isEmpty(state.log) && untold.size === 0 && !hasToTell(state)) {
+      const asked =
+        waiting.length === 0 ? switchboard().snapshot(knownVersion) : switchboard().snapshot(knownVersion, waiting);
+      learn(state, await asked, sentMs, routing);
     } else {
       const near = nearOf(state, sentMs);
       const report: Report = { isolate: state.isolate, knownVersion, runs: reportedRuns(state.log, sentMs), near };
       const failing = failingOf(state, sentMs);
       if (failing.length > 0) report.failing = failing;
+      const exhausted = exhaustedOf(state, sentMs);
+      if (exhausted.length > 0) report.exhausted = exhausted;
+      if (waiting.length > 0) report.waiting = waiting;
       const { reply } = await switchboard().report(report);
       for (const { route } of near) untold.delete(route);
       toldOf(state, failing);
+      exhaustedTold(state, exhausted);
       acknowledge(state.log, report.runs);
       recount(state.own, state.log, clock.now(), routing);
       learn(state, reply, sentMs, routing);
@@ -130,6 +143,7 @@ function nearOf(
 
 /** An answer to an older question than the one already answered is old news. */
 function learn(state: IsolateBreakerState, reply: SnapshotReply, sentMs: number, routing: Routing): void {
+  learnLease(state, reply);
   if (sentMs < state.exchange.askedAtMs) return;
   if (!reply.unchanged) state.known = knownFrom(reply.snapshot, sentMs, routing);
   state.exchange.askedAtMs = sentMs;
@@ -149,6 +163,7 @@ function knownFrom(snapshot: Snapshot, sentMs: number, routing: Routing): Known 
     reached: new Set(snapshot.reached),
     limits: Object.keys(snapshot.limits ?? {}).length === 0 ? null : (snapshot.limits ?? null),
     revoked: { ids: new Set(snapshot.revoked), complete: snapshot.revokedLeftOut !== true },
+    quiet: Object.keys(snapshot.quiet ?? {}).length === 0 ? null : byOurClock(snapshot.quiet ?? {}, ours),
     loops: knownLoops(snapshot.loops, ours),
     faults: Object.keys(snapshot.faults).length === 0 ? null : snapshot.faults,
   };

@@ -7,6 +7,7 @@ import { inBackOff, refresh, reportSoon } from "./exchange.ts";
 import { logFailure, logSuccess } from "./outcome-log.ts";
 import { seenFailure } from "./machine.ts";
 import { limitIsReached, nearLimit, noteHeaders } from "./isolate-limits.ts";
+import { noteExhausted, quietUntil } from "./isolate-quiet.ts";
 import { loopOf, mayLoop, noteFailing } from "./isolate-loops.ts";
 import { askRedis, pausedNow } from "./isolate-pause.ts";
 import { ownAccountUntil, ownFailure, ownRouteUntil, ownSuccesses } from "./own-breakers.ts";
@@ -29,6 +30,11 @@ export function createBreakers(options: ExchangeOptions): Breakers {
     revoked: (keyId) => {
       const revoked = options.state.known?.revoked;
       return revoked?.ids.has(keyId) ? true : revoked?.complete === false ? "unknown" : false;
+    },
+    quietUntil: (kind) => quietUntil(options, kind),
+    exhausted: (kind, beganMs) => {
+      noteExhausted(options, kind, beganMs);
+      reportSoon(options, true);
     },
     mayLoop: (scope) => mayLoop(options, scope),
     loopOf: (scope, id) => loopOf(options, scope, id),
@@ -137,7 +143,8 @@ function recordSuccess(options: ExchangeOptions, { route, startedAtMs, durationM
   logSuccess(state.log, route.id, startedAtMs, durationMs, random);
   ownSuccesses(state.own, route, { count: 1, beganMs: startedAtMs, now: clock.now() }, routing);
   const endsARun = state.failuresInARow.delete(route.id);
-  reportSoon(options, endsARun || state.log.failures > 0);
+  // Who is told that nobody answers is to hear at once that somebody does.
+  reportSoon(options, endsARun || state.log.failures > 0 || (state.known?.quiet ?? null) !== null);
 }
 
 function recordFailure(options: ExchangeOptions, outcome: Outcome, failure: NonNullable<Outcome["failure"]>): void {

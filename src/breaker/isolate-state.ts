@@ -24,6 +24,7 @@ export interface IsolateBreakerState {
   readonly regionBlocked: Map<string, number>;
   readonly rateLimits: RateLimitState;
   readonly loops: LoopState;
+  readonly quiet: IsolateQuietState;
   readonly exchange: ExchangeState;
   /** The pause as Redis itself has it, asked where the switchboard was away. Changed in place. */
   readonly directPause: DirectPause;
@@ -48,6 +49,16 @@ export interface LoopState {
   untold: UntoldFailing[];
   /** By fingerprint, the latest last: what the provider said. */
   readonly reasons: Map<string, string>;
+}
+
+/** Kinds of which nobody answers. Changed in place. */
+export interface IsolateQuietState {
+  /** Calls in vain that the switchboard has not acknowledged, and the number of the first of them. */
+  readonly untold: Map<string, { readonly first: number; readonly count: number; readonly beganMs: number }>;
+  /** Kinds that callers were told of as quiet, and when the last was. */
+  readonly waiting: Map<string, number>;
+  /** Kinds of which one call may walk. */
+  readonly leased: Set<string>;
 }
 
 export interface UntoldFailing {
@@ -92,6 +103,8 @@ export interface Known {
   readonly revoked: { readonly ids: ReadonlySet<string>; readonly complete: boolean };
   /** Requests that loop, by mark and fingerprint; null: none does, as nearly always. */
   readonly loops: ReadonlyMap<string, ReadonlyMap<string, KnownLoop>> | null;
+  /** Kinds of which nobody answers, and from when on one call at a time may walk; null: none, as nearly always. */
+  readonly quiet: ReadonlyMap<string, number> | null;
   /** Of a drill, by route id; null: none is on, as nearly always. */
   readonly faults: InjectedFaults | null;
 }
@@ -124,6 +137,7 @@ export function emptyIsolateState(): IsolateBreakerState {
     regionBlocked: new Map(),
     rateLimits: { nearUntilMs: new Map(), reached: new Set(), lookedAtMs: new Map(), untold: new Set() },
     loops: { count: 0, untold: [], reasons: new Map() },
+    quiet: { untold: new Map(), waiting: new Map(), leased: new Set() },
     exchange: {
       askedAtMs: -Infinity,
       lastSentMs: -Infinity,

@@ -2,8 +2,6 @@ import { DurableObject } from "cloudflare:workers";
 import { AuditTrail, type AuditEntry } from "./audit-trail.ts";
 import type { SnapshotKept } from "./snapshot.ts";
 import { LimitCopy } from "./limit-copy.ts";
-import type { Notice } from "../domain/notice.ts";
-import { LoopBook } from "./loop-book.ts";
 import { KeyBook, type KeyRecord } from "./key-book.ts";
 import type { RecordsOperator } from "./switchboard-operator.ts";
 
@@ -12,26 +10,20 @@ export abstract class RecordsObject<Env> extends DurableObject<Env> implements R
   readonly #keys: KeyBook;
   readonly #audit: AuditTrail;
   readonly #limits: LimitCopy;
-  protected readonly loops: LoopBook;
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env);
     this.#keys = new KeyBook(state.storage.sql);
     this.#audit = new AuditTrail(state.storage.sql);
     this.#limits = new LimitCopy(state.storage.sql);
-    this.loops = new LoopBook(state.storage.sql, (notice) => this.tell(notice));
   }
-
-  /** For a human. It must not throw, and not wait. */
-  protected abstract tell(notice: Notice): void;
 
   /** Every isolate is to know. */
   protected abstract keptChanged(): void;
 
-  protected readonly kept: SnapshotKept = {
+  protected readonly records: Pick<SnapshotKept, "revoked" | "limits"> = {
     revoked: () => this.#keys.revoked(),
     limits: () => this.#limits.all(),
-    loops: (now) => this.loops.blocked(now),
   };
 
   async setLimits(limits: ReturnType<SnapshotKept["limits"]>): Promise<void> {

@@ -74,6 +74,20 @@ export function everythingDown(routes: readonly WatchedRoute[], now: number): No
   };
 }
 
+/** As `everythingDown`, of kinds whose routes are not all open: told and ended as one with it. */
+export function everyStepFailed(kinds: readonly string[], againMs: number, now: number): Notice {
+  return {
+    ...QUIET_NOTICE,
+    kind: "everything_down",
+    key: "everything_down",
+    title: `Every step has failed: ${kinds.join(", ")}`,
+    why: "Three calls in a row asked every route in vain. Callers are told so at once, or their calls are parked.",
+    nextAction: `Look at the providers' status pages; see docs/runbook.md. ${LOOK}`,
+    retryWindow: `from ${utcText(againMs)} on one call at a time asks again`,
+    atMs: now,
+  };
+}
+
 export function everythingBack(sinceMs: number, now: number): Notice {
   return {
     ...QUIET_NOTICE,

@@ -20,6 +20,8 @@ export interface SnapshotParts {
   readonly faults: InjectedFaults;
   /** Requests that loop, the latest first. */
   readonly loops: readonly LoopRecord[];
+  /** Kinds of which nobody answers, and when one call may walk again. */
+  readonly quiet: Moments;
   /** Ids of server keys, the latest first. */
   readonly revoked: readonly string[];
   /** As small as whoever sets them sees to: `http/admin-limits.ts`. */
@@ -34,6 +36,21 @@ export interface SnapshotKept {
   limits(): SnapshotParts["limits"];
   /** Requests that loop, the latest first. */
   loops(now: number): SnapshotParts["loops"];
+  /** Kinds of which nobody answers. */
+  quiet(): SnapshotParts["quiet"];
+}
+
+/** Nothing of it where nobody keeps anything. */
+export function keptIn(
+  kept: SnapshotKept | undefined,
+  now: number,
+): Pick<SnapshotParts, "revoked" | "limits" | "loops" | "quiet"> {
+  return {
+    revoked: kept?.revoked() ?? [],
+    limits: kept?.limits() ?? {},
+    loops: kept?.loops(now) ?? [],
+    quiet: kept?.quiet() ?? {},
+  };
 }
 
 export type Moment = readonly [id: string, untilMs: number];
@@ -72,16 +89,27 @@ export function buildSnapshot(parts: SnapshotParts): Snapshot {
   const paused = bounded(parts.paused);
   const revokedLeftOut = revoked.length < parts.revoked.length;
   const reached = parts.reached.filter((id) => Object.hasOwn(near, id) && room.takes(id));
-  const { loops: _loops, ...rest } = parts;
+  const { loops: _loops, quiet: _quiet, ...rest } = parts;
+  const quiet = Object.entries(parts.quiet).filter((moment) => room.takes(moment));
   const loops = parts.loops.length === 0 ? null : loopsIn(parts.loops, room);
   return {
     ...rest,
-    ...{ accountsOut, routesOut, open, near, reached, paused, revoked, revokedLeftOut, leftOut },
+    accountsOut,
+    routesOut,
+    open,
+    near,
+    reached,
+    paused,
+    revoked,
+    revokedLeftOut,
+    leftOut,
     ...(loops !== null && { loops }),
+    ...(quiet.length > 0 && { quiet: Object.fromEntries(quiet) }),
   };
 }
 
 /** By mark and error, so that a caller who loops with many requests costs little more than their fingerprints. */
+/** A null prototype would not cross a Durable Object. */
 function loopsIn(records: readonly LoopRecord[], room: Room): Snapshot["loops"] & object {
   const loops: Record<string, Record<string, Record<string, number>>> = {};
   for (const { mark, id, error, untilMs } of records.slice(0, LOOPS_IN_SNAPSHOT)) {

@@ -7,8 +7,6 @@ import type { Notice } from "../domain/notice.ts";
 import type { InjectedFault, InjectedFaults } from "../domain/injected-fault.ts";
 import type { Route } from "../domain/route.ts";
 import type { Routing } from "../domain/routing.ts";
-import type { Clock } from "../lib/clock.ts";
-import { platformMoment, realClock } from "../lib/clock.ts";
 import type { Result } from "../lib/result.ts";
 import { fail, ok } from "../lib/result.ts";
 import { Board } from "./board.ts";
@@ -19,7 +17,7 @@ import type { RefusedSwitch, SwitchRefused, Switches } from "./overrides.ts";
 import { PauseTables } from "./pause-tables.ts";
 import { faultyProbe, type ProbeOutcome } from "./probe.ts";
 import { probeWithinLease } from "./probe-within-lease.ts";
-import { RecordsObject } from "./records-object.ts";
+import { GuardsObject } from "./guards-object.ts";
 import { sendProbes } from "./send-probes.ts";
 import { Report } from "./switchboard-port.ts";
 import type { ResetTarget } from "./switchboard-operator.ts";
@@ -32,7 +30,7 @@ import { SwitchboardTables } from "./switchboard-tables.ts";
  * refused is a value too.
  */
 export abstract class SwitchboardObject<Env = unknown>
-  extends RecordsObject<Env>
+  extends GuardsObject<Env>
   implements SwitchboardPort, PauseOperator
 {
   readonly #tables: SwitchboardTables;
@@ -49,20 +47,19 @@ export abstract class SwitchboardObject<Env = unknown>
     this.#open().changed();
   }
 
+  protected override guardsChanged(): void {
+    this.#board?.changed();
+  }
+
+  protected override knownRouting(): Routing {
+    return this.#routing();
+  }
+
   /** The map that the isolates have too. Asked once for each life of the object. */
   protected abstract routing(): Routing;
 
   /** A request for one token. It may take as long as it likes: after the lease it is taken for lost. */
   protected abstract probe(route: Route): Promise<ProbeOutcome>;
-
-  protected clock(): Clock {
-    return realClock;
-  }
-
-  /** The platform's own time of a moment by our clock. */
-  protected alarmAt(dueMs: number): number {
-    return platformMoment(dueMs, this.clock());
-  }
 
   /** An opening or its end. It must not throw, and not wait. */
   protected notice(notice: BreakerNotice): void {
@@ -89,10 +86,10 @@ export abstract class SwitchboardObject<Env = unknown>
     console.log(JSON.stringify({ event: "notice", kind: notice.kind, title: notice.title, why: notice.why }));
   }
 
-  async snapshot(knownVersion: string | null): Promise<SnapshotReply> {
+  async snapshot(knownVersion: string | null, waiting: readonly string[] = []): Promise<SnapshotReply> {
     const fresh = this.#keeper().fresh();
     if (fresh !== null) await fresh;
-    const reply = this.#open().snapshot(knownVersion);
+    const reply = this.replyWithLease(waiting, () => this.#open().snapshot(knownVersion));
     await this.#setAlarm();
     return reply;
   }
@@ -107,8 +104,7 @@ export abstract class SwitchboardObject<Env = unknown>
     }
 
     board.note(parsed.data.isolate, parsed.data.runs);
-    const now = this.clock().now();
-    if (this.loops.note(parsed.data.isolate, parsed.data.failing ?? [], now)) board.changed();
+    this.heardByGuards(parsed.data);
     if (parsed.data.near) board.noteNear(parsed.data.near);
     await this.#setAlarm();
     const fresh = this.#keeper().fresh();
@@ -116,7 +112,8 @@ export abstract class SwitchboardObject<Env = unknown>
       await fresh;
       await this.#setAlarm();
     }
-    return { refused: null, reply: board.snapshot(parsed.data.knownVersion) };
+    const { knownVersion, waiting = [] } = parsed.data;
+    return { refused: null, reply: this.replyWithLease(waiting, () => board.snapshot(knownVersion)) };
   }
 
   /** All of them or, where one is refused, none. */
@@ -124,6 +121,7 @@ export abstract class SwitchboardObject<Env = unknown>
     const board = this.#open();
     const thrown = board.overrides.throwAll(switches);
     if (!thrown.ok) return thrown;
+    this.chainsChanged();
     board.changed();
     await this.#setAlarm();
     return ok(null);
@@ -134,11 +132,8 @@ export abstract class SwitchboardObject<Env = unknown>
     const board = this.#open();
     const { routes } = board.routing;
     if ("loop" in target) {
-      const { loop } = target;
-      if (!this.loops.clear(loop === "all" ? null : loop) && loop !== "all") {
-        return fail({ kind: "unknown_loop", known: this.loops.overview(this.clock().now()).map(({ id }) => id) });
-      }
-      board.changed();
+      if (!this.clearLoop(target.loop))
+        return fail({ kind: "unknown_loop", known: this.blockedLoops().map(({ id }) => id) });
     } else if ("route" in target) {
       const route = routes.find(({ id }) => id === target.route);
       if (route === undefined) return fail({ kind: "unknown_route", known: routes.map(({ id }) => id) });
@@ -187,9 +182,8 @@ export abstract class SwitchboardObject<Env = unknown>
   }
 
   async overview(): Promise<Overview> {
-    const now = this.clock().now();
-    const kept = { alarmFailure: this.#tables.note("alarm_failure"), loops: this.loops.overview(now) };
-    const overview = overviewOf(this.#open(), now, kept);
+    const kept = { alarmFailure: this.#tables.note("alarm_failure"), loops: this.blockedLoops() };
+    const overview = overviewOf(this.#open(), this.clock().now(), kept);
     await this.#setAlarm();
     return overview;
   }
@@ -201,6 +195,7 @@ export abstract class SwitchboardObject<Env = unknown>
       await this.ctx.storage.setAlarm(Date.now() + ALARM_AGAIN_MS);
       const board = this.#open();
       board.endPast();
+      this.endPastGuards();
       await this.#keeper().onAlarm();
       await sendProbes(board, (route) => this.#probe(route));
       await this.ctx.storage.deleteAlarm();
@@ -242,7 +237,10 @@ export abstract class SwitchboardObject<Env = unknown>
         store: new PauseTables(this.ctx.storage.sql),
         flags: this.flagStore(this.#routing()),
         clock: this.clock(),
-        changed: (scopes) => this.#open().setPaused(scopes),
+        changed: (scopes) => {
+          this.chainsChanged();
+          this.#open().setPaused(scopes);
+        },
         tell: (notice) => this.tell(notice),
         away: (what) => console.warn(JSON.stringify({ event: "redis_away", what })),
         back: (awayMs, tries) => console.log(JSON.stringify({ event: "redis_back", awayMs, tries })),
@@ -259,18 +257,15 @@ export abstract class SwitchboardObject<Env = unknown>
       clock: this.clock(),
       store: this.#tables,
       random: Math.random,
-      notice: (notice) => this.#follow(notice),
+      notice: (notice) => {
+        if (notice.event === "closed") this.circuitClosed();
+        this.notice(notice);
+      },
       tell: (notice) => this.tell(notice),
       paused: this.#keeper().scopes,
       kept: this.kept,
     });
     return this.#board;
-  }
-
-  /** What a route could not do before it was well again, it may do now. */
-  #follow(notice: BreakerNotice): void {
-    if (notice.event === "closed") this.loops.clear(null);
-    this.notice(notice);
   }
 
   /** Once for what is wrong, and not each time that the object wakes. */
@@ -284,7 +279,8 @@ export abstract class SwitchboardObject<Env = unknown>
 
   /** The alarm is the earliest due time of the rows. Asked at every request: a missing alarm is set again. */
   async #setAlarm(): Promise<void> {
-    const dueMs = Math.min(this.#open().nextDueMs() ?? Infinity, this.#keeper().nextDueMs() ?? Infinity);
+    const due = [this.#open().nextDueMs(), this.#keeper().nextDueMs(), this.guardsDueMs()];
+    const dueMs = Math.min(...due.map((moment) => moment ?? Infinity));
     if (dueMs === Infinity) return;
     const atMs = this.alarmAt(dueMs);
     const setMs = await this.ctx.storage.getAlarm();
@@ -292,11 +288,13 @@ export abstract class SwitchboardObject<Env = unknown>
   }
 
   /** A probe meets what callers meet. */
-  #probe(route: Route): Promise<ProbeOutcome> {
+  async #probe(route: Route): Promise<ProbeOutcome> {
     const board = this.#open();
     const fault = board.drill.faultOf(route.id);
     const probe = fault === null ? () => this.probe(route) : () => Promise.resolve(faultyProbe(fault));
-    return probeWithinLease(probe, board.routing.breaker.probeLeaseMs, this.clock());
+    const outcome = await probeWithinLease(probe, board.routing.breaker.probeLeaseMs, this.clock());
+    this.probed(route.id, outcome);
+    return outcome;
   }
 }
 

@@ -9,11 +9,18 @@ import type { Limits } from "../domain/limits.ts";
  * sending, and a snapshot carries the switchboard's own time beside its moments.
  */
 export interface SwitchboardPort {
-  snapshot(knownVersion: string | null): Promise<SnapshotReply>;
+  /** `waiting`: quiet kinds that callers of this isolate have asked for. */
+  snapshot(knownVersion: string | null, waiting?: readonly string[]): Promise<SnapshotReply>;
   report(report: Report): Promise<ReportReply>;
 }
 
-export type SnapshotReply = { readonly unchanged: true } | { readonly unchanged: false; readonly snapshot: Snapshot };
+export type SnapshotReply = (
+  | { readonly unchanged: true }
+  | { readonly unchanged: false; readonly snapshot: Snapshot }
+) & {
+  /** Quiet kinds of which this isolate, and no other, may let one call walk the chain. Absent: none. */
+  readonly leased?: readonly string[];
+};
 
 export interface ReportReply {
   /** Null: taken (what was counted before is not counted twice). Otherwise what was wrong; it need not be sent again. */
@@ -44,6 +51,8 @@ export interface Snapshot {
   readonly limits?: Readonly<Record<string, Partial<Limits>>>;
   /** Requests that loop, by mark and error: fingerprints, and until when they are refused. Absent: an older switchboard, or none. */
   readonly loops?: Readonly<Record<string, Readonly<Record<string, Moments>>>>;
+  /** Kinds of which nobody answers, and from when on one call at a time walks the chain. Absent: an older switchboard, or none. */
+  readonly quiet?: Moments;
   /** Ids of server keys, the latest first. Absent: an older switchboard. */
   readonly revoked?: readonly string[];
   /** There are more of them. */
@@ -104,6 +113,15 @@ const FailingRequest = z.object({
   agoMs: age,
 });
 
+const ExhaustedCalls = z.object({
+  kind: name,
+  /** The number of the first of them, counted for each kind of an isolate. */
+  first,
+  count: z.int().check(z.minimum(1), z.maximum(1_000_000)),
+  /** The first of them. */
+  beganAgoMs: age,
+});
+
 export const Report = z.object({
   /** The isolate's random id: two of them are two places. */
   isolate: z.string().check(z.minLength(1), z.maxLength(64)),
@@ -116,6 +134,10 @@ export const Report = z.object({
       .array(z.object({ route: routeId, forMs: age, reached: z.optional(z.boolean()) }))
       .check(z.maxLength(RUNS_PER_REPORT)),
   ),
+  /** Calls that walked a kind's whole chain in vain. Absent: none did, or an older isolate. */
+  exhausted: z.optional(z.array(ExhaustedCalls).check(z.maxLength(RUNS_PER_REPORT))),
+  /** Quiet kinds that callers of this isolate have asked for. */
+  waiting: z.optional(z.array(name).check(z.maxLength(RUNS_PER_REPORT))),
   /** Requests that failed by their own fault. Absent: none did, or an older isolate. */
   failing: z.optional(z.array(FailingRequest).check(z.maxLength(RUNS_PER_REPORT))),
 });

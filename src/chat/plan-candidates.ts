@@ -27,7 +27,17 @@ export function planCandidates(
   const lacking = candidates.flatMap(({ skip }) => (skip?.startsWith(INCAPABLE) ? [skip.slice(INCAPABLE.length)] : []));
   if (candidates.length > 0 && lacking.length === candidates.length)
     return fail({ kind: "not_capable", what: [...new Set(lacking)] });
-  return ok(fartherFirst(candidates, deps.breakers));
+  return ok(withoutQuiet(fartherFirst(candidates, deps.breakers), call, deps.breakers));
+}
+
+/** Of a kind of which nobody answers no chain is walked; but by a job's run, for which nobody waits. */
+function withoutQuiet(
+  candidates: readonly Candidate[],
+  { from, kind }: PlannedCall,
+  breakers: Breakers,
+): readonly Candidate[] {
+  if (from.kind === "job" || breakers.quietUntil(kind.name) === null) return candidates;
+  return candidates.map(({ route, skip }) => ({ route, skip: skip ?? "quiet" }));
 }
 
 /**

@@ -10,6 +10,7 @@ import type { Reply } from "./reply.ts";
 import { askJob } from "./ask-job.ts";
 import { degrade } from "./degrade.ts";
 import { guard } from "./guard.ts";
+import { noteExhausted } from "./note-exhausted.ts";
 import { planCandidates } from "./plan-candidates.ts";
 import { queueCall } from "./queue-call.ts";
 import { noteLoop, refuseLoop } from "./request-loop.ts";
@@ -37,6 +38,7 @@ export async function runChat(call: Call, trail: Trail, deps: Deps): Promise<Res
   const progress = newProgress(plan, withinReserve(planned), trail, deps);
   const answer = plan.ok ? await tryCandidates(plan.value, progress, deps) : plan;
   if (answer.ok) return answer;
+  if (plan.ok) noteExhausted(planned, answer.failure, trail, deps);
 
   const { failure } = answer;
   const instead = (await degrade(planned, failure, progress, deps)) ?? (await queueCall(planned, failure, deps));

@@ -96,5 +96,8 @@ function retryAfterMs(failed: readonly Failed[], call: PlannedCall, { breakers, 
     const told = failed.findLast((one) => one.route.id === route.id)?.failure.retryAfterMs;
     return told ?? RETRY_SOON_MS;
   });
-  return waits.length === 0 ? RETRY_UNKNOWN_MS : Math.min(...waits);
+  const soonest = waits.length === 0 ? RETRY_UNKNOWN_MS : Math.min(...waits);
+  // What was asked has walked; what was not may have been held back because nobody answers.
+  const quietMs = failed.length > 0 || call.from.kind === "job" ? null : breakers.quietUntil(call.kind.name);
+  return quietMs === null ? soonest : Math.max(soonest, quietMs - clock.now());
 }

@@ -17,5 +17,6 @@ export type SkipReason =
   | "host_unreachable"
   | "account_out"
   | "limit_reached"
+  | "quiet"
   | "context_too_small"
   | `incapable:${string}`;

@@ -51,6 +51,8 @@ function quiet(flags: ReturnType<Breakers["flags"]>): Breakers {
     blocked: () => null,
     paused: () => false,
     revoked: () => false,
+    quietUntil: () => null,
+    exhausted: () => undefined,
     mayLoop: () => false,
     loopOf: () => null,
     noteFailing: () => undefined,

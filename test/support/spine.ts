@@ -102,6 +102,8 @@ export function spine(options: SpineOptions): Spine {
     blocked: (asked) => options.blocked?.[asked.id] ?? null,
     paused: (asked) => options.paused?.includes(asked.id) ?? false,
     revoked: () => false,
+    quietUntil: () => null,
+    exhausted: () => undefined,
     mayLoop: () => false,
     loopOf: () => null,
     noteFailing: () => undefined,

@@ -133,6 +133,7 @@ describe("blocked requests in the snapshot", () => {
     revoked: [],
     limits: {},
     loops: [],
+    quiet: {},
   };
   const loops = Array.from({ length: 300 }, (_loop, at) => ({
     mark: `t${at % 7}`,
@@ -145,8 +146,8 @@ describe("blocked requests in the snapshot", () => {
   }));
 
   it("are 200 at most, the latest, and none leaves no trace", () => {
-    const { loops: told = {} } = buildSnapshot({ ...parts, loops });
-    const ids = Object.values(told).flatMap((errors) => Object.keys(errors["request_rejected"] ?? {}));
+    const { loops: blocked = {} } = buildSnapshot({ ...parts, loops });
+    const ids = Object.values(blocked).flatMap((errors) => Object.keys(errors["request_rejected"] ?? {}));
 
     expect(ids.toSorted()).toEqual(loops.slice(0, 200).map(({ id }) => id));
     expect(buildSnapshot(parts)).not.toHaveProperty("loops");

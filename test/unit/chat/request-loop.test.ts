@@ -40,9 +40,6 @@ describe("what counts towards a loop", () => {
   });
 
   it("is what the provider rejects, filters or finds too long, the same whatever ids and numbers its words hold", () => {
-    const of = (kind: "request_rejected" | "content_filtered" | "context_too_long", reason: string) =>
-      loopErrorOf({ kind, reason, param: null });
-
     expect(of("request_rejected", "too hot: 3, req_011CSabc12")).toBe(
       of("request_rejected", "too hot: 4, req_011CSxyz99"),
     );
@@ -57,3 +54,7 @@ describe("what counts towards a loop", () => {
     );
   });
 });
+
+function of(kind: "request_rejected" | "content_filtered" | "context_too_long", reason: string): string | null {
+  return loopErrorOf({ kind, reason, param: null });
+}

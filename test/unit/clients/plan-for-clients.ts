@@ -79,6 +79,8 @@ function allClosed({ flags }: Routing): Breakers {
     injectedFault: () => null,
     recentFailures: () => 0,
     revoked: () => false,
+    quietUntil: () => null,
+    exhausted: () => undefined,
     mayLoop: () => false,
     loopOf: () => null,
     noteFailing: () => undefined,
