@@ -4,6 +4,7 @@ import { createBreakers } from "../src/breaker/isolate-breakers.ts";
 import { emptyIsolateState } from "../src/breaker/isolate-state.ts";
 import { guard } from "../src/chat/guard.ts";
 import { planCandidates } from "../src/chat/plan-candidates.ts";
+import { fingerprintOf, refuseLoop } from "../src/chat/request-loop.ts";
 import { Trail } from "../src/chat/trail.ts";
 import { type Call, NO_WISHES } from "../src/domain/call.ts";
 import { hopsOf } from "../src/domain/hop.ts";
@@ -29,7 +30,7 @@ const breakers = createBreakers({
   pauseUnknown: () => undefined,
 });
 const headers = new Headers({ authorization: "Bearer x", "content-type": "application/json" });
-const deps = { routing, breakers };
+const deps = { routing, breakers, clock: realClock };
 
 const sentence = "The harbour woke slowly that winter; a few men walked along the quay, checking 12 ropes. ";
 const said: Message = { role: "user", content: sentence.repeat(3) };
@@ -52,6 +53,10 @@ measure("20 messages, 10 tools, 10 calls", {
 const half = measure("400 messages, 0.5 MiB", requestOf(large(0.5)));
 const whole = measure("400 messages, 1 MiB", requestOf(large(1)));
 console.log(`1 MiB against 0.5 MiB: ${(whole / half).toFixed(2)} ×`);
+await fingerprint("a fingerprint: one message", requestOf([said]));
+const halfPrint = await fingerprint("a fingerprint: 0.5 MiB", requestOf(large(0.5)));
+const wholePrint = await fingerprint("a fingerprint: 1 MiB", requestOf(large(1)));
+console.log(`1 MiB against 0.5 MiB: ${(wholePrint / halfPrint).toFixed(2)} ×`);
 console.log(`an ordinary call: ${ordinary.toFixed(1)} µs of at most ${MOST_MICROSECONDS} µs: ${verdict(ordinary)}`);
 
 function measure(name: string, request: ChatRequest): number {
@@ -71,7 +76,23 @@ function measure(name: string, request: ChatRequest): number {
 function once(call: Call): void {
   hopsOf(headers, "own");
   const planned = guard(call, new Trail(), deps);
-  if (!planned.ok || !planCandidates(planned.value, deps).ok) throw new Error("refused");
+  if (!planned.ok || refuseLoop(planned.value, deps) !== null) throw new Error("refused");
+  if (!planCandidates(planned.value, deps).ok) throw new Error("refused");
+}
+
+/** Only for a request that failed by its own fault, or while one of its tenant and kind is blocked. */
+async function fingerprint(name: string, request: ChatRequest): Promise<number> {
+  const planned = guard(callOf(request), new Trail(), deps);
+  if (!planned.ok) throw new Error("refused");
+  const rounds: number[] = [];
+  for (let round = 0; round < 15; round++) {
+    const began = performance.now();
+    for (let time = 0; time < 10; time++) await fingerprintOf(planned.value);
+    rounds.push(((performance.now() - began) * 1000) / 10);
+  }
+  const microseconds = median(rounds.slice(5));
+  console.log(`${name.padEnd(34)} ${microseconds.toFixed(1).padStart(9)} µs`);
+  return microseconds;
 }
 
 function verdict(microseconds: number): string {

@@ -14,12 +14,12 @@ import type { FailureKind } from "../domain/failure.ts";
 import type { Refusal } from "../domain/refusal.ts";
 
 /** Null, at once: this call is none, like nearly every call. No hash is made where nothing of its tenant and kind is blocked. */
-export function refuseLoop(call: PlannedCall, deps: Deps): Promise<Refusal | null> | null {
+export function refuseLoop(call: PlannedCall, deps: Pick<Deps, "breakers" | "clock">): Promise<Refusal | null> | null {
   if (call.from.kind === "job" || !deps.breakers.mayLoop(scopeOf(call))) return null;
   return blockedLoop(call, deps);
 }
 
-async function blockedLoop(call: PlannedCall, deps: Deps): Promise<Refusal | null> {
+async function blockedLoop(call: PlannedCall, deps: Pick<Deps, "breakers" | "clock">): Promise<Refusal | null> {
   const loop = deps.breakers.loopOf(scopeOf(call), await fingerprintOf(call));
   if (loop === null) return null;
   const { error, reason, untilMs } = loop;
@@ -82,7 +82,7 @@ function scopeOf({ from, kind }: PlannedCall): LoopScope {
 const FINGERPRINT_DIGITS = 12;
 
 /** What was said cannot be read out of it. A map with other routes makes another one of it: they may answer. */
-async function fingerprintOf({ from, request, native, kind, routes }: PlannedCall): Promise<string> {
+export async function fingerprintOf({ from, request, native, kind, routes }: PlannedCall): Promise<string> {
   const scope = { tenant: from.tenant, kind: kind.name, per: "user", user: from.user ?? request.user ?? null } as const;
   const asked = native === null || native.onlyNative === null ? null : native.body;
   const map = hashOf(

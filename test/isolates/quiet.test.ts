@@ -1,0 +1,60 @@
+/** A kind whose every step has failed, at three isolates with one switchboard. */
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { ADMIN, type IsolateStage, startIsolateStage } from "../support/isolate-stage.ts";
+import { pause } from "../support/scripted-provider.ts";
+
+const DOWN = { status: 503, body: { error: { message: "down", type: "server_error" } } };
+const REJECTS = { status: 400, body: { error: { message: "no", type: "invalid_request_error" } } };
+/** Longer than a snapshot is used. */
+const KNOWN_EVERYWHERE_MS = 3_200;
+
+let stage: IsolateStage;
+
+beforeEach(async () => {
+  stage = await startIsolateStage();
+});
+
+afterEach(() => stage.dispose());
+
+async function notices(): Promise<string[]> {
+  const response = await fetch(`${stage.urls[0]}/admin/notices`, { headers: ADMIN });
+  const { sent }: { sent: { kind: string }[] } = JSON.parse(await response.text());
+  return sent.map(({ kind }) => kind).filter((kind) => kind.startsWith("everything"));
+}
+
+function asked(): number {
+  return stage.asked("first") + stage.asked("last");
+}
+
+it("asks nobody for the next callers, lets one of them walk when its time is over, and is over for all when that is answered", async () => {
+  stage.illness("first", DOWN);
+  stage.illness("last", DOWN);
+  for (const isolate of [0, 1, 2]) expect(await stage.call(isolate, "failing")).toMatchObject({ status: 503 });
+  const before = asked();
+  // Open for 2 s in this map, and so is quiet.
+  await pause(500);
+  expect(await stage.call(2, "failing")).toMatchObject({ status: 503, attempts: 0 });
+  await pause(KNOWN_EVERYWHERE_MS);
+  const called = await Promise.all(Array.from({ length: 60 }, (_, at) => stage.call(at, "failing")));
+  expect(called.every(({ status }) => status === 503)).toBe(true);
+  // Whoever is leased the walk asks both routes, one of them twice.
+  expect(asked() - before).toBeLessThanOrEqual(4);
+  expect(await notices()).toEqual(["everything_down"]);
+
+  stage.illness("first", null);
+  for (let tries = 0; tries < 80; tries++) {
+    if ((await stage.call(tries, "failing")).status === 200) break;
+    await pause(100);
+  }
+  await pause(KNOWN_EVERYWHERE_MS);
+  for (const isolate of [0, 1, 2]) expect(await stage.call(isolate, "failing")).toMatchObject({ status: 200 });
+  expect((await notices()).toSorted()).toEqual(["everything_back", "everything_down"]);
+});
+
+it("is never made of requests that are rejected", async () => {
+  stage.illness("first", REJECTS);
+  for (let call = 0; call < 6; call++) expect(await stage.call(call, "failing")).toMatchObject({ status: 400 });
+  await pause(500);
+
+  expect(await stage.call(0, "failing")).toMatchObject({ status: 400, attempts: 1 });
+});
