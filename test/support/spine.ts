@@ -1,5 +1,5 @@
 /** The spine with everything outside it made of values: routes, a fake clock, a fake provider per host. */
-import type { Blocked, Breakers, Flags, Outcome } from "../../src/breaker/breakers.ts";
+import type { Blocked, Breakers, Failing, Flags, KnownLoop, Outcome } from "../../src/breaker/breakers.ts";
 import { runChat } from "../../src/chat/run-chat.ts";
 import type { Reply } from "../../src/chat/reply.ts";
 import { Trail } from "../../src/chat/trail.ts";
@@ -38,6 +38,10 @@ export interface SpineOptions {
   readonly reached?: readonly string[];
   /** Ids of routes that are near their own rate limits. */
   readonly near?: readonly string[];
+  /** Kinds of which nobody answers, and until when. */
+  readonly quiet?: Readonly<Record<string, number>>;
+  /** Requests that loop, by fingerprint. */
+  readonly loops?: ReadonlyMap<string, KnownLoop>;
   readonly paused?: readonly string[];
   readonly flags?: Partial<Flags>;
   readonly limits?: Partial<CallLimits>;
@@ -61,6 +65,10 @@ export interface Spine {
   readonly clock: FakeClock;
   readonly trail: Trail;
   readonly outcomes: Outcome[];
+  /** Kinds whose whole chain was walked in vain. */
+  readonly exhausted: string[];
+  /** What failed by the request's own fault, once it was told: after the reply. */
+  readonly noted: Failing[];
   readonly caller: AbortController;
   ask(request?: Record<string, unknown>): Promise<Result<Reply, Refusal>>;
 }
@@ -95,6 +103,8 @@ export function spine(options: SpineOptions): Spine {
   const clock = createFakeClock();
   const trail = new Trail();
   const outcomes: Outcome[] = [];
+  const exhausted: string[] = [];
+  const noted: Failing[] = [];
   const failures = new Map<string, number>();
   const caller = new AbortController();
   const breakers: Breakers = {
@@ -102,11 +112,11 @@ export function spine(options: SpineOptions): Spine {
     blocked: (asked) => options.blocked?.[asked.id] ?? null,
     paused: (asked) => options.paused?.includes(asked.id) ?? false,
     revoked: () => false,
-    quietUntil: () => null,
-    exhausted: () => undefined,
-    mayLoop: () => false,
-    loopOf: () => null,
-    noteFailing: () => undefined,
+    quietUntil: (kind) => options.quiet?.[kind] ?? null,
+    exhausted: (kind) => void exhausted.push(kind),
+    mayLoop: () => (options.loops ?? null) !== null,
+    loopOf: (_scope, id) => options.loops?.get(id) ?? null,
+    noteFailing: (failing) => void noted.push(failing),
     outdated: () => undefined,
     nearLimit: ({ id }) => [...(options.near ?? []), ...(options.reached ?? [])].includes(id),
     limitReached: ({ id }) => options.reached?.includes(id) ?? false,
@@ -142,6 +152,8 @@ export function spine(options: SpineOptions): Spine {
     clock,
     trail,
     outcomes,
+    exhausted,
+    noted,
     caller,
     ask(request = {}) {
       const full = { model: "auto", messages: [{ role: "user" as const, content: "hello" }], ...request };
