@@ -4,6 +4,9 @@ import type { QstashSettings, Settings } from "./settings.ts";
 
 /** The environment as settings: an empty variable is as good as none. */
 export function settingsOf(env: Env): Settings {
+  const environment = environmentName(env.LISBON_ENVIRONMENT);
+  // Whatever a variable says: real callers' answers are no place for a drill.
+  const chaos = env.CHAOS === "on" && environment !== "production";
   const { UPSTASH_REDIS_REST_URL: redisUrl, UPSTASH_REDIS_REST_TOKEN: redisToken } = env;
   const { RESEND_API_KEY: resendKey, NOTICE_FROM: from } = env;
   return {
@@ -13,7 +16,7 @@ export function settingsOf(env: Env): Settings {
       .split(",")
       .map((origin) => origin.trim())
       .filter((origin) => origin !== ""),
-    environment: environmentName(env.LISBON_ENVIRONMENT),
+    environment,
     publicUrl: env.LISBON_URL?.replace(/\/+$/, "") || null,
     qstash: qstashOf(env),
     redis: redisUrl && redisToken ? { url: redisUrl, token: redisToken } : null,
@@ -22,8 +25,8 @@ export function settingsOf(env: Env): Settings {
     signingSecret: env.LISBON_SIGNING_SECRET || null,
     resend: resendKey && from ? { url: env.RESEND_URL || RESEND, apiKey: resendKey, from } : null,
     costKeys: { openai: env.OPENAI_ADMIN_KEY || null, anthropic: env.ANTHROPIC_ADMIN_KEY || null },
-    chaos: env.CHAOS === "on",
-    clockAheadMs: env.CHAOS === "on" ? Number(env.LISBON_CLOCK_AHEAD_MS) || 0 : 0,
+    chaos,
+    clockAheadMs: chaos ? Number(env.LISBON_CLOCK_AHEAD_MS) || 0 : 0,
   };
 }
 

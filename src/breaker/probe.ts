@@ -1,4 +1,4 @@
-import type { InjectedFault } from "../domain/injected-fault.ts";
+import { type FaultName, type InjectedFault, meetsFault, readFault } from "../domain/injected-fault.ts";
 import type { Failure, FailureKind } from "../domain/failure.ts";
 import type { BreakerLimits } from "../domain/routing.ts";
 import type { Circuit } from "./circuit.ts";
@@ -66,7 +66,12 @@ function reopened(
   return { ...circuit, kind: failure?.kind ?? circuit.kind, untilMs, probesPassed: 0 };
 }
 
-/** What a drill makes of a probe: it meets what callers meet. */
-export function faultyProbe(fault: InjectedFault): ProbeOutcome {
+/** What a drill makes of a probe, which meets what callers meet; null: it goes out. */
+export function faultyProbe(fault: InjectedFault, random: () => number): ProbeOutcome | null {
+  const read = readFault(fault);
+  if (!read.ok || ANSWERS_A_PROBE.has(read.value.name) || !meetsFault(read.value, random)) return null;
   return { ms: 0, failure: { kind: "server_error", detail: `an injected fault: ${fault}` } };
 }
+
+/** A provider that is ill in this way still says one word. */
+const ANSWERS_A_PROBE: ReadonlySet<FaultName> = new Set(["slow", "cut", "stall"]);

@@ -56,7 +56,9 @@ async function inContext<T>(
   const money = reserved.value;
   const call = withinBudget(options.call, route, money.maxTokens);
   const fault = deps.breakers.injectedFault(route);
-  const fetch = fault === null ? deps.fetch : faultyFetch(fault);
+  const { random, fetch: real } = deps;
+  const fetch =
+    fault === null ? real : faultyFetch(fault, { fetch: real, clock, random, api: route.api, stream: call.stream });
   const now = clock.now();
   const provider = providers[route.api];
   const watchdog = createWatchdog(clock, call.callerSignal);

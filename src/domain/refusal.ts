@@ -80,6 +80,8 @@ export type Refusal =
       readonly times: number;
       readonly retryAfterMs: number;
     }
+  /** Faults by header, where the deployment allows none. */
+  | { readonly kind: "faults_off" }
   | { readonly kind: "caller_gone" }
   | { readonly kind: "internal"; readonly requestId: string };
 

@@ -11,6 +11,7 @@ import { textsFor } from "../domain/texts.ts";
 import { assertNever } from "../lib/assert-never.ts";
 import type { WorkerDeps } from "../worker-deps.ts";
 import { refuseKind, refuseRevoked } from "./authenticate.ts";
+import { FAULT_HEADER, withCallFaults } from "./call-faults.ts";
 import { boundOutput } from "./bound-output.ts";
 import type { CallerDialect } from "./caller-dialect.ts";
 import { loopNotice } from "./loop-notice.ts";
@@ -75,7 +76,11 @@ export async function answerCall(
       calledUrl: request.url,
     },
   };
-  const reply = await runChat(call, trail, deps);
+  const faulty = request.headers.has(FAULT_HEADER)
+    ? withCallFaults(request.headers, understood.value.wishes, deps)
+    : null;
+  if (faulty?.ok === false) return refuse(faulty.failure, asked);
+  const reply = await runChat(call, trail, faulty?.value ?? deps);
   return reply.ok ? answer(reply.value, asked.model) : refuse(reply.failure, asked);
 
   function refuse(refusal: Refusal, of: { readonly model: string; readonly stream?: unknown } | null): Response {

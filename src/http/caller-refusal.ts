@@ -14,6 +14,7 @@ type CallerRefusal = Extract<
       | "server_key_needed"
       | "origin_not_allowed"
       | "kind_not_allowed"
+      | "faults_off"
       | "limit_reached"
       | "budget_exhausted";
   }
@@ -56,6 +57,12 @@ export function callerRefusal(refusal: CallerRefusal): HttpRefusal {
         type: "permission_error",
         param: "model",
         message: `This caller may not ask for "${refusal.model.slice(0, 100)}", but for: ${refusal.allowed.join(", ")}.`,
+      };
+    case "faults_off":
+      return {
+        status: 403,
+        type: "permission_error",
+        message: "This deployment takes no faults: x-lisbon-fault needs CHAOS=on, and works nowhere in production.",
       };
     case "limit_reached":
       return {

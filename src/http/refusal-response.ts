@@ -58,6 +58,7 @@ function httpOf(refusal: Refusal, texts: Texts): HttpRefusal {
     case "server_key_needed":
     case "origin_not_allowed":
     case "kind_not_allowed":
+    case "faults_off":
     case "limit_reached":
     case "budget_exhausted":
       return callerRefusal(refusal);
@@ -65,7 +66,8 @@ function httpOf(refusal: Refusal, texts: Texts): HttpRefusal {
       return {
         status: 401,
         type: "authentication_error",
-        message: "This needs the admin key, as `Authorization: Bearer <admin key>`.",
+        message:
+          "This needs the admin key, as `Authorization: Bearer <admin key>` (a fault by header: `x-lisbon-admin-key`).",
       };
     case "bad_signature":
       return {

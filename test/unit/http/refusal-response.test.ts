@@ -49,6 +49,7 @@ const everyRefusal: { readonly [Kind in Refusal["kind"]]: Extract<Refusal, { kin
   job_settled: { kind: "job_settled", state: "answered" },
   link_used: { kind: "link_used" },
   job_erased: { kind: "job_erased" },
+  faults_off: { kind: "faults_off" },
   caller_gone: { kind: "caller_gone" },
   routing_loop: { kind: "routing_loop" },
   request_loop: {

@@ -57,6 +57,19 @@ describe("the faults of a drill", () => {
     expect(await statusOf(board)).not.toBe("closed");
   });
 
+  it("let a probe pass where the provider would still say one word", async () => {
+    const board = objectOf("slow drill");
+    await board.injectFaults({ [A]: "slow:3000" });
+    await send(
+      board,
+      Array.from({ length: 5 }, (_none, place) => failedRun(place)),
+    );
+    world.aheadMs = 31_000;
+    await runDurableObjectAlarm(board);
+
+    expect(await statusOf(board)).toBe("closed");
+  });
+
   it("are refused for a route that there is not", async () => {
     expect(await objectOf("wrong drill").injectFaults({ "hot/nobody": "silent" })).toMatchObject({
       ok: false,
