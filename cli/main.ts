@@ -4,6 +4,7 @@ import { check } from "./check.ts";
 import type { CheckOptions } from "./check.ts";
 import { deploy } from "./deploy.ts";
 import { diff } from "./diff.ts";
+import type { DrillOptions } from "./drill.ts";
 import type { TestOptions } from "./test.ts";
 
 const program = new Command("lisbon").description("Looks after an edge router for LLM calls.").showHelpAfterError();
@@ -52,6 +53,25 @@ program
     // The whole local stack comes with it, which the other commands need not load.
     const { lisbonTest } = await import("./test.ts");
     process.exitCode = await lisbonTest(options);
+  });
+
+program
+  .command("drill")
+  .description("Plays a scenario of drills/: an outage, a slow provider, Redis away; here, or with --url at a staging.")
+  .argument("[scenario]", "its name (--list), or a file")
+  .option("--list", "which scenarios there are")
+  .option("--url <url>", "a staging with CHAOS=on; its providers are real ones, and cost what they cost")
+  .addOption(new Option("--api-key <key>", "the deployment's").env("LISBON_API_KEY"))
+  .addOption(new Option("--admin-key <key>", "the deployment's").env("LISBON_ADMIN_KEY"))
+  .option("--seconds <number>", "in another time: faults begin and end in proportion")
+  .option("--report <file>", "where the report goes (otherwise drill-SCENARIO-DATE.md)")
+  .option("--json", "for programs")
+  .option("--log", "with the Worker's log, on stderr")
+  // 1 says that the drill failed.
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+  .action(async (scenario: string | undefined, options: Omit<DrillOptions, "scenario">) => {
+    const { drill } = await import("./drill.ts");
+    process.exitCode = await drill({ ...options, scenario });
   });
 
 await program.parseAsync();

@@ -28,6 +28,8 @@ export interface LocalStack extends Stage {
   /** With the state of this name, its clock so far ahead; the one before is stopped. */
   startWorker(state: string, clockAheadMs: number): Promise<Result<null, string>>;
   stopWorker(): Promise<void>;
+  /** Nobody answers where the service is, until it is back. */
+  setAway(service: "redis" | "qstash", away: boolean): Promise<void>;
 }
 
 /** The café: 400 ms there and back. */
@@ -104,6 +106,11 @@ export async function startLocalStack(cleanup: Cleanup, showLine: (line: string)
       return ok(null);
     },
     stopWorker,
+    async setAway(service, away) {
+      if (service === "redis") await services.redis.front.setFault(away ? { kind: "down" } : null);
+      else if (away) services.qstash.setFault({ fault: "down" });
+      else services.qstash.clearFaults("down");
+    },
   };
 }
 

@@ -1,0 +1,116 @@
+/**
+ * `lisbon drill`: plays a scenario of `drills/` on this machine, or with
+ * `--url` at a staging that allows faults, and says whether it was borne.
+ * Exit code 0: what was expected came true; 1: it did not; 2: it was not run.
+ */
+import { writeFileSync } from "node:fs";
+import { deployedDrillStage, type DrillStage, localDrillStage } from "./drill/drill-stage.ts";
+import { judge } from "./drill/judge.ts";
+import { runDrill } from "./drill/run-drill.ts";
+import { type NamedScenario, readScenario, scaledTo, shippedScenarios } from "./drill/scenario.ts";
+import { eventText, reportText, summaryText } from "./drill/tell.ts";
+import { Cleanup } from "./lisbon-test/cleanup.ts";
+import { fail, ok, type Result } from "../src/lib/result.ts";
+
+export interface DrillOptions {
+  readonly scenario: string | undefined;
+  readonly list?: true;
+  readonly url?: string;
+  readonly apiKey?: string;
+  readonly adminKey?: string;
+  readonly seconds?: string;
+  readonly json?: true;
+  readonly report?: string;
+  readonly log?: true;
+}
+
+const NOT_RUN = 2;
+const INTERRUPTED = 130;
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** The exit code. */
+export async function drill(options: DrillOptions): Promise<number> {
+  if (options.list) return list();
+  const scenario = scenarioOf(options);
+  if (!scenario.ok) return notRun(scenario.failure);
+
+  const cleanup = new Cleanup();
+  const interruption = new AbortController();
+  const onSignal = (): void => {
+    interruption.abort();
+    void cleanup.run().finally(() => process.exit(INTERRUPTED));
+  };
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+  try {
+    const stage = await stageOf(options, scenario.value, cleanup);
+    if (!stage.ok) return notRun(stage.failure);
+    return await play(scenario.value, stage.value, options, interruption.signal);
+  } catch (cause) {
+    return notRun(cause instanceof Error ? cause.message : String(cause));
+  } finally {
+    await cleanup.run();
+    for (const signal of SIGNALS) process.off(signal, onSignal);
+  }
+}
+
+function list(): number {
+  for (const name of shippedScenarios()) {
+    const read = readScenario(name);
+    console.log(read.ok ? `${name.padEnd(14)} ${read.value.title} (${read.value.seconds} s)` : read.failure);
+  }
+  return 0;
+}
+
+function notRun(why: string): number {
+  console.error(`The drill was not run: ${why}.`);
+  return NOT_RUN;
+}
+
+function scenarioOf({ scenario, seconds }: DrillOptions): Result<NamedScenario, string> {
+  if (scenario === undefined) return fail(`which one? There are ${shippedScenarios().join(", ")}`);
+  const read = readScenario(scenario);
+  if (!read.ok || seconds === undefined) return read;
+  const length = Number(seconds);
+  if (!(length >= 1 && length <= 600)) return fail("--seconds takes 1 to 600");
+  return ok(scaledTo(length, read.value));
+}
+
+async function stageOf(
+  { url, apiKey, adminKey, log }: DrillOptions,
+  { name, faults }: NamedScenario,
+  cleanup: Cleanup,
+): Promise<Result<DrillStage, string>> {
+  if (url === undefined) return ok(await localDrillStage(cleanup, (line) => log && console.error(line)));
+  if (!URL.canParse(url)) return fail(`--url ${url} is no URL`);
+  if (!apiKey || !adminKey) return fail("a deployment is drilled with --api-key and --admin-key");
+  const away = faults.find((fault) => "away" in fault);
+  if (away !== undefined) {
+    return fail(`${name} takes a service away, which nobody can do to a deployment from outside: run it without --url`);
+  }
+  const address = { url: url.replace(/\/+$/, ""), apiKey, adminKey, budgetSecret: null };
+  const stage = await deployedDrillStage(address, cleanup);
+  return stage.ok ? stage : fail(`${address.url}: ${stage.failure}`);
+}
+
+async function play(
+  scenario: NamedScenario,
+  stage: DrillStage,
+  { json, report }: DrillOptions,
+  interrupted: AbortSignal,
+): Promise<number> {
+  // With --json the one thing on stdout is the result.
+  const say = (line: string): void => (json ? console.error(line) : console.log(line));
+  say(`${scenario.title}: ${scenario.what}\nOn ${stage.where}, for ${scenario.seconds} s.\n`);
+  const at = new Date().toISOString();
+  const observed = await runDrill(scenario, stage, (event) => say(eventText(event)), interrupted);
+  // Whoever interrupted it wants no verdict.
+  if (interrupted.aborted) return INTERRUPTED;
+  const verdict = judge(scenario, observed);
+  const told = { scenario, where: stage.where, at, observed, verdict };
+  say(summaryText(told));
+  const file = report ?? `drill-${scenario.name}-${at.slice(0, 10)}.md`;
+  writeFileSync(file, reportText(told));
+  say(`The report is in ${file}.`);
+  if (json) console.log(JSON.stringify(told, null, 2));
+  return verdict.held ? 0 : 1;
+}
