@@ -5,8 +5,7 @@ import type { QstashSettings, Settings } from "./settings.ts";
 /** The environment as settings: an empty variable is as good as none. */
 export function settingsOf(env: Env): Settings {
   const environment = environmentName(env.LISBON_ENVIRONMENT);
-  // Whatever a variable says: real callers' answers are no place for a drill.
-  const chaos = env.CHAOS === "on" && environment !== "production";
+  const chaos = faultsAllowed(env.CHAOS, environment);
   const { UPSTASH_REDIS_REST_URL: redisUrl, UPSTASH_REDIS_REST_TOKEN: redisToken } = env;
   const { RESEND_API_KEY: resendKey, NOTICE_FROM: from } = env;
   return {
@@ -28,6 +27,11 @@ export function settingsOf(env: Env): Settings {
     chaos,
     clockAheadMs: chaos ? Number(env.LISBON_CLOCK_AHEAD_MS) || 0 : 0,
   };
+}
+
+/** Real callers' answers are no place for a drill, whatever a variable says. */
+export function faultsAllowed(chaos: string | undefined, environment: Settings["environment"]): boolean {
+  return chaos === "on" && environment !== "production";
 }
 
 /** With a comma between them while one takes the other's place. One that could be guessed is none. */

@@ -52,8 +52,15 @@ export async function deployedDrillStage(
   if (status === 404) return fail("it allows no faults: CHAOS is not on there, or it is production, where it never is");
   if (status >= 300) return fail(`POST /admin/chaos answered ${status}`);
   const chaos = chaosOf(lisbon);
-  // A staging is not left broken, however the drill ends.
-  cleanup.add(async () => void (await chaos.play([], AbortSignal.timeout(LAST_WORD_MS))));
+  const well = await closedIn(lisbon);
+  // A staging is not left broken, however the drill ends: neither by its faults nor by the circuits that they opened.
+  cleanup.add(async () => {
+    const signal = AbortSignal.timeout(LAST_WORD_MS);
+    await chaos.play([], signal);
+    const still = await closedIn(lisbon);
+    const opened = well.filter((id) => !still.includes(id));
+    await Promise.all(opened.map((route) => lisbon.admin("/admin/breakers/reset", signal, { route })));
+  });
   return ok({
     where: address.url,
     lisbon,
@@ -61,6 +68,11 @@ export async function deployedDrillStage(
     obedient: false,
     play: (faults, signal) => chaos.play(faults, signal),
   });
+}
+
+async function closedIn(lisbon: LisbonClient): Promise<readonly string[]> {
+  const routes = await lisbon.breakers(AbortSignal.timeout(LAST_WORD_MS));
+  return routes.filter(({ status }) => status === "closed").map(({ id }) => id);
 }
 
 function chaosOf(lisbon: LisbonClient) {

@@ -1,5 +1,6 @@
-import { type FaultName, type InjectedFault, meetsFault, readFault } from "../domain/injected-fault.ts";
+import { type InjectedFault, meetsFault, readFault } from "../domain/injected-fault.ts";
 import type { Failure, FailureKind } from "../domain/failure.ts";
+import type { Route } from "../domain/route.ts";
 import type { BreakerLimits } from "../domain/routing.ts";
 import type { Circuit } from "./circuit.ts";
 import { retryMoment } from "./circuit.ts";
@@ -67,11 +68,12 @@ function reopened(
 }
 
 /** What a drill makes of a probe, which meets what callers meet; null: it goes out. */
-export function faultyProbe(fault: InjectedFault, random: () => number): ProbeOutcome | null {
+export function faultyProbe(fault: InjectedFault, { clocks }: Route, random: () => number): ProbeOutcome | null {
   const read = readFault(fault);
-  if (!read.ok || ANSWERS_A_PROBE.has(read.value.name) || !meetsFault(read.value, random)) return null;
+  if (!read.ok || !meetsFault(read.value, random)) return null;
+  const { name, amount } = read.value;
+  // A provider that is ill in this way still says one word.
+  if (name === "cut" || name === "stall") return null;
+  if (name === "slow" && amount <= clocks.headersMs) return null;
   return { ms: 0, failure: { kind: "server_error", detail: `an injected fault: ${fault}` } };
 }
-
-/** A provider that is ill in this way still says one word. */
-const ANSWERS_A_PROBE: ReadonlySet<FaultName> = new Set(["slow", "cut", "stall"]);

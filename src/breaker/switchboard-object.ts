@@ -291,7 +291,7 @@ export abstract class SwitchboardObject<Env = unknown>
   async #probe(route: Route): Promise<ProbeOutcome> {
     const board = this.#open();
     const fault = board.drill.faultOf(route.id);
-    const faulty = fault === null ? null : faultyProbe(fault, Math.random);
+    const faulty = fault === null ? null : faultyProbe(fault, route, Math.random);
     const probe = () => (faulty === null ? this.probe(route) : Promise.resolve(faulty));
     const outcome = await probeWithinLease(probe, board.routing.breaker.probeLeaseMs, this.clock());
     this.probed(route.id, outcome);

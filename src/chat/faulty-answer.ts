@@ -13,15 +13,19 @@ export function untilAborted(signal: AbortSignal | null): Promise<never> {
 interface Short {
   /** Bytes of a stream that still come. */
   readonly amount: number;
-  readonly then: "cut" | "stall";
+  readonly ending: "cut" | "stall";
   readonly signal: AbortSignal | null;
 }
 
 /** What is not streamed ends in its first half: it is shorter than a stream, often than any `amount`. */
 const OF_A_WHOLE_BODY = 20;
 
-/** The true answer, whose connection is lost, or falls silent, behind its first bytes. An error of the provider's stays whole. */
-export function shortened(response: Response, { amount, then, signal }: Short): Response {
+/**
+ * The true answer, which ends, or falls silent, behind its first bytes. An error of the provider's stays whole. A
+ * stream that is cut ends without its terminal event and without an error: made here, unlike one from the network, an
+ * error would take with it what nobody has read yet.
+ */
+export function shortened(response: Response, { amount, ending, signal }: Short): Response {
   if (!response.ok || response.body === null) return response;
   const isStream = /event-?stream/.test(response.headers.get("content-type") ?? "");
   const reader: ReadableStreamDefaultReader<Uint8Array> = response.body.getReader();
@@ -29,13 +33,7 @@ export function shortened(response: Response, { amount, then, signal }: Short): 
   const body = new ReadableStream({
     type: "bytes",
     async pull(controller) {
-      if (left === 0) {
-        if (then === "stall") await untilAborted(signal);
-        // The provider is not paid to go on.
-        await reader.cancel();
-        throw new Error("Network connection lost.");
-      }
-      const { done, value } = await reader.read();
+      const { done, value } = left === 0 ? await over() : await reader.read();
       if (done) {
         controller.close();
         controller.byobRequest?.respond(0);
@@ -43,11 +41,19 @@ export function shortened(response: Response, { amount, then, signal }: Short): 
       }
       const given = value.slice(0, left);
       left -= given.length;
-      if (given.length > 0) controller.enqueue(given);
+      controller.enqueue(given);
     },
     cancel: (reason) => reader.cancel(reason),
   });
   return new Response(body, { status: response.status, headers: response.headers });
+
+  async function over(): Promise<{ readonly done: true; readonly value?: undefined }> {
+    // The provider is not paid to go on.
+    await reader.cancel();
+    if (ending === "stall") await untilAborted(signal);
+    if (!isStream) throw new Error("Network connection lost.");
+    return { done: true };
+  }
 }
 
 /** A 200 that no provider sends, as a captive portal or a proxy does. */

@@ -41,7 +41,8 @@ function faulty({ name, amount }: Fault, { fetch: real, clock, api, stream }: Fa
       };
     case "cut":
     case "stall":
-      return async (url, init) => shortened(await real(url, init), { amount, then: name, signal: init.signal ?? null });
+      return async (url, init) =>
+        shortened(await real(url, init), { amount, ending: name, signal: init.signal ?? null });
     case "empty":
       return () => Promise.resolve(emptyAnswer(api, stream));
     case "garbage":
