@@ -18,8 +18,6 @@ export default defineConfig({
           cloudflareTest({
             main: "./test/worker/entry.ts",
             wrangler: { configPath: "./wrangler.toml" },
-            // Of what is not bound in wrangler.toml yet.
-            miniflare: { durableObjects: { CACHE: { className: "Cache", useSQLite: true } } },
           }),
         ],
         test: { name: "worker", include: ["test/worker/**/*.test.ts"] },

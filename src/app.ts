@@ -12,6 +12,7 @@ import type { Refusal } from "./domain/refusal.ts";
 import type { Env } from "./env.ts";
 import { act, showAct } from "./http/act.ts";
 import { breakers, resetBreaker } from "./http/admin-breakers.ts";
+import { eraseCache, showCache } from "./http/admin-cache.ts";
 import { flags, switchFlags } from "./http/admin-flags.ts";
 import { injectFaults } from "./http/admin-chaos.ts";
 import { listKeys, makeKey, revokeKey } from "./http/admin-keys.ts";
@@ -61,6 +62,7 @@ const METHODS = {
   "/cold/failed": "POST",
   "/admin/act": "GET, POST",
   "/admin/audit": "GET",
+  "/admin/cache": "GET, DELETE",
   "/admin/flags": "GET, POST",
   "/admin/keys": "GET, POST",
   "/admin/keys/:id/revoke": "POST",
@@ -136,6 +138,8 @@ export function createApp(
   app.post("/admin/limits", adminOnly(changeLimits));
   app.post("/admin/limits/unaccounted", adminOnly(settleUnaccounted));
   app.get("/admin/spend", adminOnly(showSpend));
+  app.get("/admin/cache", adminOnly(showCache));
+  app.delete("/admin/cache", adminOnly(eraseCache));
   app.get("/admin/flags", adminOnly(flags));
   app.post("/admin/flags", adminOnly(switchFlags));
   app.get("/admin/breakers", adminOnly(breakers));

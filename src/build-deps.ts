@@ -7,6 +7,7 @@ import mapFile from "#routes";
 import { createBreakers } from "./breaker/isolate-breakers.ts";
 import { emptyIsolateState } from "./breaker/isolate-state.ts";
 import { redisFlags } from "./budget/redis-flags.ts";
+import { createAnswerCache } from "./cache/answer-cache.ts";
 import type { Hop } from "./domain/hop.ts";
 import type { Routing } from "./domain/routing.ts";
 import { environmentOf, JOB_INDEX, LEDGER, NOTIFIER, SWITCHBOARD, type Env } from "./env.ts";
@@ -47,6 +48,7 @@ export function buildDeps(env: Env, ctx: Pick<ExecutionContext, "waitUntil">): W
   // Made when it is asked for: a warm call needs none, and a stub costs more than its plan.
   const switchboard = () => env.SWITCHBOARD.getByName(SWITCHBOARD);
   const jobs = (jobId: string) => env.JOBS.getByName(jobId);
+  const cacheOf = (tenant: string) => env.CACHE.getByName(tenant);
   const ledger = () => env.LEDGER.getByName(LEDGER);
   return {
     routing,
@@ -83,6 +85,8 @@ export function buildDeps(env: Env, ctx: Pick<ExecutionContext, "waitUntil">): W
       retryWindowMs: routing.cold.retryWindowMs,
       memory: coldMemory,
     }),
+    answers: createAnswerCache(cacheOf),
+    cacheOf,
     jobs,
     jobIndex: () => env.JOB_INDEX.getByName(JOB_INDEX),
     assets: assets === undefined ? null : (request) => assets.fetch(request),

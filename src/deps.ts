@@ -3,6 +3,7 @@
  * make their own. Nothing in `chat/` reads the environment or a global.
  */
 import type { Breakers } from "./breaker/breakers.ts";
+import type { AnswerCache } from "./cache/answer-cache.ts";
 import type { CallLog } from "./domain/call-log.ts";
 import type { Hop } from "./domain/hop.ts";
 import type { Routing } from "./domain/routing.ts";
@@ -18,6 +19,8 @@ export interface Deps {
   /** Limits and money. */
   readonly ledger: Ledger;
   readonly coldQueue: ColdQueue;
+  /** Answers that were kept, to be given again. */
+  readonly answers: AnswerCache;
   /** The object of one job, by its id. */
   readonly jobs: (jobId: string) => JobPort;
   readonly clock: Clock;

@@ -1,5 +1,6 @@
 /** What the platform gives the Worker. Only `build-deps.ts` and the Durable Objects read it. */
 import type { SwitchboardObject } from "./breaker/switchboard-object.ts";
+import type { CacheObject } from "./cache/cache-object.ts";
 import type { JobIndexObject } from "./jobs/job-index-object.ts";
 import type { JobObject } from "./jobs/job-object.ts";
 import type { LedgerObject } from "./ledger/ledger-object.ts";
@@ -15,6 +16,8 @@ export interface Env extends Readonly<Partial<Record<VariableName, string>>> {
   readonly LEDGER: DurableObjectNamespace<LedgerObject>;
   /** The dashboard's files; not there where none were built. */
   readonly ASSETS?: Fetcher;
+  /** One object for each tenant, named by it. */
+  readonly CACHE: DurableObjectNamespace<CacheObject>;
 }
 
 /** The names of the objects of which there is one. */

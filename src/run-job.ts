@@ -3,6 +3,7 @@
  * itself. What is asked beside it is whether a route that failed has answered
  * others meanwhile: an outage must not cost the job an attempt.
  */
+import { cachedBody } from "./chat/cached-body.ts";
 import { callLogger } from "./chat/call-logger.ts";
 import { runChat } from "./chat/run-chat.ts";
 import { Trail } from "./chat/trail.ts";
@@ -34,6 +35,7 @@ export async function runJob(work: JobWork, how: RunHow, deps: WorkerDeps): Prom
       user: work.user ?? null,
       token: work.token ?? null,
       deadlineMs: how.deadlineMs,
+      isPrivate: work.isPrivate === true,
       said: how.said,
     },
   };
@@ -56,9 +58,22 @@ export async function runJob(work: JobWork, how: RunHow, deps: WorkerDeps): Prom
       });
       return { kind: "stream", route: routeId, body: answer.body, ended };
     }
+    case "cached": {
+      log({ ...line, status: 200, outcome: "answered_from_cache" });
+      const includeUsage = work.request.stream_options?.include_usage === true;
+      const body = cachedBody(answer, { dialect: "openai", stream: how.stream, includeUsage });
+      if (!how.stream) return { kind: "completion", body, route: answer.routeId };
+      return { kind: "stream", route: answer.routeId, body: streamOf(body), ended: Promise.resolve([]) };
+    }
     default:
       throw new Error(`a job's own run was ${answer.kind}`);
   }
+}
+
+function streamOf(text: string): ReadableStream<Uint8Array> {
+  const { body } = new Response(text);
+  if (body === null) throw new Error("a response of text has no body");
+  return body;
 }
 
 async function refused(refusal: Refusal, trail: Trail, how: RunHow, deps: WorkerDeps): Promise<RunResult> {

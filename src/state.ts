@@ -10,8 +10,10 @@ import { buildRouting, hopIn } from "./build-deps.ts";
 import type { BudgetAlert } from "./budget/pause-port.ts";
 import type { FlagStore } from "./budget/flag-store.ts";
 import { redisFlags } from "./budget/redis-flags.ts";
+import { askEmbeddings } from "./cache/ask-embeddings.ts";
+import { CacheObject, type AskVector } from "./cache/cache-object.ts";
 import type { Route } from "./domain/route.ts";
-import type { Routing } from "./domain/routing.ts";
+import type { EmbeddingsRoute, Routing } from "./domain/routing.ts";
 import { NOTIFIER, SWITCHBOARD, type Env } from "./env.ts";
 import { JobIndexObject } from "./jobs/job-index-object.ts";
 import { JobObject } from "./jobs/job-object.ts";
@@ -105,6 +107,24 @@ export class Ledger extends LedgerObject<Env> {
   protected override alert(alert: BudgetAlert): void {
     const told = this.env.SWITCHBOARD.getByName(SWITCHBOARD).alert(alert);
     this.ctx.waitUntil(told.catch((cause: unknown) => unalerted(alert, cause)));
+  }
+
+  protected override clock(): Clock {
+    return clockOf(this.env);
+  }
+}
+
+/** One tenant's cached answers. */
+export class Cache extends CacheObject<Env> {
+  #embeddings: EmbeddingsRoute | null | undefined;
+
+  protected override embeddings(): AskVector | null {
+    // As the map was when the object began, and told once in the log.
+    if (this.#embeddings === undefined) this.#embeddings = buildRouting(this.env).embeddings;
+    return (
+      this.#embeddings &&
+      askEmbeddings(this.#embeddings, { fetch: (url, init) => fetch(url, init), clock: this.clock() })
+    );
   }
 
   protected override clock(): Clock {

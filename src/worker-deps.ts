@@ -1,4 +1,5 @@
 import type { SwitchboardOperator } from "./breaker/switchboard-operator.ts";
+import type { CachePort } from "./cache/cache-port.ts";
 import type { Deps } from "./deps.ts";
 import type { JobIndexPort } from "./jobs/index-port.ts";
 import type { IdentityMemory } from "./identity/identify.ts";
@@ -15,6 +16,8 @@ export interface WorkerDeps extends Deps {
   readonly switchboard: () => SwitchboardOperator;
   /** For the operator's requests; the spine asks `ledger`. */
   readonly ledgerOperator: () => LedgerOperator;
+  /** A tenant's kept answers, for the operator; the spine asks `answers`. */
+  readonly cacheOf: (tenant: string) => CachePort;
   /** The list of jobs, for the operator. */
   readonly jobIndex: () => JobIndexPort;
   /** Where notices go, and what the operator asks of it. */

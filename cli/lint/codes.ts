@@ -16,6 +16,10 @@ export const lintCodes = {
     severity: "error",
     why: "When the last step has no answer either, a caller of this kind gets whatever the default is, and nobody chose it.",
   },
+  cached_answer_without_cache: {
+    severity: "warning",
+    why: "Nothing is ever kept of this kind's answers, so the step never has one, and its callers wait for nothing.",
+  },
   paid_before_free: {
     severity: "warning",
     why: "An outage of Hot then costs money for answers that others give for nothing, and a used-up budget hides them.",

@@ -1,4 +1,4 @@
-/** Ladders without a last step that always has an answer. */
+/** Ladders without a last step that always has an answer, and steps that never have one. */
 import { coldSettings } from "../../src/routing/map-defaults.ts";
 import type { DegradeStep } from "../../src/routing/map-kinds.ts";
 import type { RoutingMap } from "../../src/routing/routing-map.ts";
@@ -24,6 +24,17 @@ export function endlessLadders({ kinds = {}, cold = {} }: RoutingMap): readonly 
     const found = 'the last step is queue, and there is none: cold.mode is "off"';
     const instead = 'End the list with "human" or "error", or take "mode": "off" out of cold.';
     return [{ code: "ladder_ends_in_nothing", path, found, instead }];
+  });
+}
+
+/** Such a step never finds anything. */
+export function emptyCaches({ kinds = {} }: RoutingMap): readonly Found[] {
+  return Object.entries(kinds).flatMap(([name, { degrade = [], cache = false }]): Found[] => {
+    const index = degrade.indexOf("cached_answer");
+    if (index === -1 || cache !== false) return [];
+    const found = "the kind keeps no answers";
+    const instead = 'Write "cache": true in the kind, or take the step out.';
+    return [{ code: "cached_answer_without_cache", path: ["kinds", name, "degrade", index], found, instead }];
   });
 }
 

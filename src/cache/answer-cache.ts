@@ -3,26 +3,13 @@
  * is found and nothing kept: it is a help, and no call may fail because of it. Who waits for it gives it a time.
  */
 import type { NativeRequest } from "../domain/call.ts";
+import type { CacheSettings } from "../domain/kind.ts";
 import type { ChatCompletion } from "../openai/chat-completion.ts";
 import type { ChatRequest } from "../openai/chat-request.ts";
 import { cacheKeyOf, type CacheKey } from "./cache-key.ts";
-import type { CacheFound, CachePort, CacheVector } from "./cache-port.ts";
+import type { CacheFound, CachePort } from "./cache-port.ts";
 import { textToKeep, type NotKept } from "./text-to-keep.ts";
-import type { Vectoriser } from "./vectorise.ts";
 import { whyNotCached, type NotCached } from "./why-not-cached.ts";
-
-/** As the map says of a kind; a kind of which it says nothing has no cache. */
-export interface CacheSettings {
-  readonly per: "tenant" | "user";
-  readonly maxAgeMs: number;
-  /** The cosine that two questions must be over. */
-  readonly threshold: number;
-  /** For the whole tenant. */
-  readonly most: number;
-}
-
-/** C6; a day, for most facts that a model tells live longer and most that an app puts into a prompt do not. */
-export const DEFAULT_CACHE: CacheSettings = { per: "tenant", maxAgeMs: 86_400_000, threshold: 0.9, most: 10_000 };
 
 export interface CacheCall {
   readonly request: ChatRequest;
@@ -32,6 +19,8 @@ export interface CacheCall {
   readonly kind: string;
   /** The caller says so beside its request; `store: false` and `private: true` in it are found here. */
   readonly isPrivate: boolean;
+  /** See `cache-port.ts`. */
+  readonly mayAskRoute: boolean;
 }
 
 export type CacheAnswer =
@@ -47,25 +36,18 @@ export interface AnswerCache {
   keep(call: CacheCall, completion: ChatCompletion, route: string, settings: CacheSettings): Promise<Keeping>;
 }
 
-export interface CacheOutside {
-  /** A tenant's own object. Made anew for each call: a stub belongs to its request. */
-  readonly objectOf: (tenant: string) => CachePort;
-  readonly vectoriser: Vectoriser;
-}
-
-export function createAnswerCache({ objectOf, vectoriser }: CacheOutside): AnswerCache {
+/** `objectOf`: a tenant's own object, made anew for each call: a stub belongs to its request. */
+export function createAnswerCache(objectOf: (tenant: string) => CachePort): AnswerCache {
   return {
     async find(call, settings) {
       const why = whyNot(call);
       if (why !== null) return { kind: "none", why };
-      const key = await keyOf(call, settings);
-      const vector = await vectorOf(key, vectoriser);
-      const { context, question } = key;
-      const { threshold } = settings;
-      const { wordsMustMatch } = vectoriser;
-      const similar = vector && question !== null ? { context, question, vector, threshold, wordsMustMatch } : null;
+      const { exact, context, question } = await keyOf(call, settings);
+      const { threshold, maxAgeMs } = settings;
+      const { mayAskRoute } = call;
+      const similar = isComparable(question) ? { context, question, threshold } : null;
       try {
-        const found = await objectOf(call.tenant).find({ exact: key.exact, maxAgeMs: settings.maxAgeMs, similar });
+        const found = await objectOf(call.tenant).find({ exact, maxAgeMs, similar, mayAskRoute });
         return found === null ? { kind: "none", why: "nothing_near" } : { kind: "found", found };
       } catch {
         // Overloaded, deployed over or gone: the ladder's next step has to do.
@@ -78,17 +60,16 @@ export function createAnswerCache({ objectOf, vectoriser }: CacheOutside): Answe
       if (why !== null) return why;
       const text = textToKeep(completion);
       if (!text.ok) return text.failure;
-      const key = await keyOf(call, settings);
-      const vector = await vectorOf(key, vectoriser);
+      const { exact, context, question } = await keyOf(call, settings);
       const entry = {
-        exact: key.exact,
-        context: key.context,
+        exact,
+        context,
         user: call.user,
-        question: vector === null ? null : key.question,
-        vector,
+        question: isComparable(question) ? question : null,
         answer: { text: text.value, model: completion.model, route, usage: completion.usage ?? null },
         maxAgeMs: settings.maxAgeMs,
         most: settings.most,
+        mayAskRoute: call.mayAskRoute,
       };
       try {
         await objectOf(call.tenant).keep(entry);
@@ -113,13 +94,6 @@ function keyOf({ request, native, tenant, user, kind }: CacheCall, { per }: Cach
 /** Longer questions are found by the very same words only: what two pages have in common says little of what is asked. */
 const MOST_COMPARED_CHARS = 2000;
 
-async function vectorOf({ question }: CacheKey, { name, vectorOf: make }: Vectoriser): Promise<CacheVector | null> {
-  if (question === null || question.length > MOST_COMPARED_CHARS) return null;
-  try {
-    const bytes = await make(question);
-    return bytes && { by: name, bytes };
-  } catch {
-    // An embeddings route fails with the others; the very same question is still found.
-    return null;
-  }
+function isComparable(question: string | null): question is string {
+  return question !== null && question.length <= MOST_COMPARED_CHARS;
 }

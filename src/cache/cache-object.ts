@@ -1,10 +1,24 @@
 import { DurableObject } from "cloudflare:workers";
 import { platformMoment, realClock, type Clock } from "../lib/clock.ts";
 import { CacheBook } from "./cache-book.ts";
-import type { CacheEntry, CacheFound, CacheOwner, CachePort, CacheQuestion, CacheView } from "./cache-port.ts";
+import type {
+  CacheEntry,
+  CacheFound,
+  CacheOwner,
+  CachePort,
+  CacheQuestion,
+  CacheSize,
+  CacheVector,
+} from "./cache-port.ts";
 import { CacheTables } from "./cache-tables.ts";
 
-/** One tenant's cached answers: a thin shell round its book. Its one alarm erases what has ended. */
+/** Asks an embeddings route of the map's choice. Null: it has no vector for this text, or is not to be had. */
+export type AskVector = (text: string) => Promise<CacheVector | null>;
+
+/**
+ * One tenant's cached answers: a thin shell round its book. Its one alarm erases what has ended. Nothing that is asked
+ * of it waits for an embeddings route but what the embedded vectors have not found, and an answer is kept before.
+ */
 export abstract class CacheObject<Env = unknown> extends DurableObject<Env> implements CachePort {
   #opened: CacheBook | null = null;
 
@@ -12,23 +26,33 @@ export abstract class CacheObject<Env = unknown> extends DurableObject<Env> impl
     return realClock;
   }
 
+  /** Null: the map names no embeddings route. */
+  protected embeddings(): AskVector | null {
+    return null;
+  }
+
   async find(question: CacheQuestion): Promise<CacheFound | null> {
-    const found = this.#atOnce((book) => book.find(question, this.clock().now()));
+    const found =
+      this.#atOnce((book) => book.find(question, this.clock().now())) ?? (await this.#findByRoute(question));
     await this.#setMissingAlarm();
     return found;
   }
 
   async keep(entry: CacheEntry): Promise<void> {
-    this.#atOnce((book) => book.keep(entry, this.clock().now()));
+    const id = this.#atOnce((book) => book.keep(entry, this.clock().now()));
     await this.#setMissingAlarm();
+    const ask = entry.mayAskRoute ? this.embeddings() : null;
+    if (id === null || entry.question === null || ask === null) return;
+    const vector = await ask(entry.question);
+    if (vector !== null) this.#atOnce((book) => book.addVector(id, entry.context, vector));
   }
 
   async erase(whose: CacheOwner): Promise<number> {
     return this.#atOnce((book) => book.erase(whose));
   }
 
-  async view(): Promise<CacheView> {
-    return this.#book().view();
+  async view(): Promise<CacheSize> {
+    return { ...this.#book().view(), bytes: this.ctx.storage.sql.databaseSize };
   }
 
   override async alarm(): Promise<void> {
@@ -41,6 +65,15 @@ export abstract class CacheObject<Env = unknown> extends DurableObject<Env> impl
       // After six throws the platform gives up for good.
       console.error(JSON.stringify({ event: "cache_alarm_failed", cause: String(cause) }));
     }
+  }
+
+  /** A model knows what words mean, so they need not be the same; what must never differ is looked at here too. */
+  async #findByRoute({ similar, maxAgeMs, mayAskRoute }: CacheQuestion): Promise<CacheFound | null> {
+    const ask = mayAskRoute ? this.embeddings() : null;
+    if (similar === null || ask === null) return null;
+    const vector = await ask(similar.question);
+    if (vector === null) return null;
+    return this.#atOnce((book) => book.findNear(similar, vector, false, maxAgeMs, this.clock().now()));
   }
 
   #book(): CacheBook {

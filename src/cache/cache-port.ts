@@ -6,7 +6,7 @@ export interface CachePort {
   keep(entry: CacheEntry): Promise<void>;
   /** How many were erased. */
   erase(whose: CacheOwner): Promise<number>;
-  view(): Promise<CacheView>;
+  view(): Promise<CacheSize>;
 }
 
 /** `user`: what was kept of this user's calls, also where it may be given to others. */
@@ -19,16 +19,15 @@ export interface CacheQuestion {
   readonly maxAgeMs: number;
   /** Null: the same question, or nothing. */
   readonly similar: SimilarQuestion | null;
+  /** May the map's embeddings route be asked? Not while its account is paused or out. */
+  readonly mayAskRoute: boolean;
 }
 
 export interface SimilarQuestion {
   readonly context: string;
   readonly question: string;
-  readonly vector: CacheVector;
   /** The cosine must be over it. */
   readonly threshold: number;
-  /** See `similar.ts`. */
-  readonly wordsMustMatch: boolean;
 }
 
 export interface CacheVector {
@@ -42,14 +41,15 @@ export interface CacheEntry {
   readonly context: string;
   /** Whose call it was, so that it can be erased; null: the tenant's own server's. */
   readonly user: string | null;
-  /** Null, as the vector: only the very same request finds it. */
+  /** Null: only the very same request finds it. */
   readonly question: string | null;
-  readonly vector: CacheVector | null;
   readonly answer: CachedAnswer;
   /** After this it is erased. */
   readonly maxAgeMs: number;
   /** More than so many answers the tenant's cache does not hold; the least recently used leave. */
   readonly most: number;
+  /** As of a question. */
+  readonly mayAskRoute: boolean;
 }
 
 export interface CachedAnswer {
@@ -73,4 +73,9 @@ export interface CacheView {
   /** Of those that can be found by similarity. */
   readonly compared: number;
   readonly oldestAtMs: number | null;
+}
+
+export interface CacheSize extends CacheView {
+  /** On disk, with indexes. */
+  readonly bytes: number;
 }

@@ -2,7 +2,7 @@
  * The tables of a tenant's cache: see `docs/storage.md`. Answers and vectors are apart, for a search reads all vectors
  * once in the object's life and an answer only when it is given.
  */
-import type { CachedAnswer, CacheEntry, CacheOwner, CacheView } from "./cache-port.ts";
+import type { CachedAnswer, CacheEntry, CacheOwner, CacheVector, CacheView } from "./cache-port.ts";
 
 export interface KeptAnswer {
   readonly id: number;
@@ -35,7 +35,8 @@ export class CacheTables {
       CREATE INDEX IF NOT EXISTS answers_by_end ON answers (ends_at_ms);
       CREATE INDEX IF NOT EXISTS answers_of_user ON answers (user) WHERE user IS NOT NULL;
       CREATE TABLE IF NOT EXISTS vectors (
-        id INTEGER PRIMARY KEY, vectoriser TEXT NOT NULL, context TEXT NOT NULL, bytes BLOB NOT NULL
+        id INTEGER NOT NULL, vectoriser TEXT NOT NULL, context TEXT NOT NULL, bytes BLOB NOT NULL,
+        PRIMARY KEY (id, vectoriser)
       );
     `);
     const { uses, entries } = sql
@@ -61,7 +62,7 @@ export class CacheTables {
   }
 
   /** Its id. What was kept of the same request must be removed before. */
-  add({ exact, context, user, question, vector, answer, maxAgeMs }: CacheEntry, nowMs: number): number {
+  add({ exact, user, question, answer, maxAgeMs }: CacheEntry, nowMs: number): number {
     this.#uses += 1;
     const { id } = this.#sql
       .exec<{ id: number }>(
@@ -80,10 +81,12 @@ export class CacheTables {
       )
       .one();
     this.#entries += 1;
-    if (vector !== null) {
-      this.#sql.exec("INSERT INTO vectors VALUES (?, ?, ?, ?)", id, vector.by, context, bufferOf(vector.bytes));
-    }
     return id;
+  }
+
+  /** One of each vectoriser. */
+  addVector(id: number, context: string, { by, bytes }: CacheVector): void {
+    this.#sql.exec("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?, ?)", id, by, context, bufferOf(bytes));
   }
 
   /** Which of them leave so that at most `most` are left: those that were not used for longest. */
@@ -132,7 +135,7 @@ export class CacheTables {
   view(): CacheView {
     const { oldest, compared } = this.#sql
       .exec<{ oldest: number | null; compared: number }>(
-        "SELECT (SELECT MIN(kept_at_ms) FROM answers) AS oldest, (SELECT COUNT(*) FROM vectors) AS compared",
+        "SELECT (SELECT MIN(kept_at_ms) FROM answers) AS oldest, (SELECT COUNT(DISTINCT id) FROM vectors) AS compared",
       )
       .one();
     return { entries: this.#entries, compared, oldestAtMs: oldest };

@@ -7,21 +7,8 @@ import { askedWords, languageOf } from "./asked-words.ts";
 import { LANGUAGES, TELLING } from "./small-words.ts";
 import { tokensOf } from "./tokens.ts";
 
-/** Turns a question into a vector. One that asks a provider takes its place where the map names an embeddings route. */
-export interface Vectoriser {
-  /** Vectors of one name only are compared with each other. */
-  readonly name: string;
-  /** See `similar.ts`. */
-  readonly wordsMustMatch: boolean;
-  /** Null: it has none for this text. */
-  readonly vectorOf: (text: string) => Int8Array | null | Promise<Int8Array | null>;
-}
-
-export const embeddedVectoriser: Vectoriser = {
-  name: "embedded-1",
-  wordsMustMatch: true,
-  vectorOf: (text) => embeddedVector(text),
-};
+/** The name of its vectors: another version of this file has another one. */
+export const EMBEDDED = "embedded-1";
 
 const DIMENSIONS = 512;
 

@@ -38,7 +38,7 @@ export async function attemptWhole(context: AttemptContext, deps: Deps): Promise
     context.money.settle(usage);
     const got = { text: text.value, parsed: body.value };
     const answer = noted(bodyFor(context, completion.value, got), context.told);
-    return ok({ kind: "completion", route, body: answer, usage });
+    return ok({ kind: "completion", route, body: answer, usage, completion: completion.value });
   } finally {
     watchdog.disarm();
   }

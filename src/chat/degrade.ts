@@ -8,7 +8,8 @@ import type { PlannedCall } from "../domain/call.ts";
 import type { LadderStep } from "../domain/kind.ts";
 import type { Refusal } from "../domain/refusal.ts";
 import { assertNever } from "../lib/assert-never.ts";
-import type { Result } from "../lib/result.ts";
+import { ok, type Result } from "../lib/result.ts";
+import { cachedAnswer } from "./cached-answer.ts";
 import type { Reply } from "./reply.ts";
 import { shorterContext } from "./shorter-context.ts";
 import { smallerModel } from "./smaller-model.ts";
@@ -57,8 +58,15 @@ function take(
     case "shorter_context":
       return shorterContext(call, refusal, progress, deps);
     case "cached_answer":
-      return null;
+      return fromCache(call, progress, deps);
     default:
       return assertNever(step);
   }
+}
+
+/** A job has the time to wait for an answer of its own, unless its end is an error. */
+async function fromCache(call: PlannedCall, { trail }: Progress, deps: Deps): Promise<Result<Reply, Refusal> | null> {
+  if (call.from.kind === "job" && call.kind.end.step !== "error") return null;
+  const reply = await cachedAnswer(call, call.deadlineAtMs - deps.clock.now(), trail, deps);
+  return reply && ok(reply);
 }

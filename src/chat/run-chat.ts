@@ -5,11 +5,13 @@
 import type { Deps } from "../deps.ts";
 import type { Call, PlannedCall } from "../domain/call.ts";
 import type { Refusal } from "../domain/refusal.ts";
-import { fail, type Result } from "../lib/result.ts";
+import { fail, ok, type Result } from "../lib/result.ts";
 import type { Reply } from "./reply.ts";
 import { askJob } from "./ask-job.ts";
+import { alwaysCached } from "./cached-answer.ts";
 import { degrade } from "./degrade.ts";
 import { guard } from "./guard.ts";
+import { keepAnswer } from "./keep-answer.ts";
 import { noteExhausted } from "./note-exhausted.ts";
 import { planCandidates } from "./plan-candidates.ts";
 import { queueCall } from "./queue-call.ts";
@@ -34,10 +36,17 @@ export async function runChat(call: Call, trail: Trail, deps: Deps): Promise<Res
   const loop = looping && (await looping);
   if (loop) return fail(loop);
 
+  const always = alwaysCached(planned, deps);
+  const cached = always && (await always);
+  if (cached !== null) return ok(cached);
+
   const plan = planCandidates(planned, deps);
   const progress = newProgress(plan, withinReserve(planned), trail, deps);
   const answer = plan.ok ? await tryCandidates(plan.value, progress, deps) : plan;
-  if (answer.ok) return answer;
+  if (answer.ok) {
+    keepAnswer(answer.value, planned, deps);
+    return answer;
+  }
   if (plan.ok) noteExhausted(planned, answer.failure, trail, deps);
 
   const { failure } = answer;

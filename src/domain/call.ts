@@ -56,6 +56,8 @@ export type CallFrom =
       readonly user: string | null;
       readonly token: TokenBounds | null;
       readonly deadlineMs: number;
+      /** As the caller's wish; absent: it is not. */
+      readonly isPrivate?: boolean;
       /** Of a stream: what an earlier run had said when it was lost, which this one goes on with; null: it begins. */
       readonly said: SaidSoFar | null;
     };
@@ -77,9 +79,18 @@ export interface Wishes {
   /** What to do when the call is parked; null: as the kind says. */
   readonly onCold: OnCold | null;
   readonly callbackUrl: string | null;
+  /** Its answer is not kept, and none that was kept is given. */
+  readonly isPrivate: boolean;
 }
 
-export const NO_WISHES: Wishes = { key: null, resumeAfter: null, isRetry: false, onCold: null, callbackUrl: null };
+export const NO_WISHES: Wishes = {
+  key: null,
+  resumeAfter: null,
+  isRetry: false,
+  onCold: null,
+  callbackUrl: null,
+  isPrivate: false,
+};
 
 /** A call whose `model` has been understood. */
 export interface PlannedCall extends Call {

@@ -29,6 +29,20 @@ export interface Kind {
   readonly end: EndStep;
   /** What a caller gets when its call is parked, unless the request says otherwise. */
   readonly onCold: OnCold;
+  /** How its answers are kept, to be given again; null: they are not. */
+  readonly cache: CacheSettings | null;
+}
+
+export interface CacheSettings {
+  /** `user`: an answer is given again to the user who got it, and to nobody else. */
+  readonly per: "tenant" | "user";
+  readonly maxAgeMs: number;
+  /** The cosine that two questions must be over. */
+  readonly threshold: number;
+  /** Answers that the whole tenant's cache holds; the least recently used leave. */
+  readonly most: number;
+  /** `emergency`: only as the ladder's step `cached_answer`; `always`: before any provider is asked. */
+  readonly when: "emergency" | "always";
 }
 
 export const LADDER_STEPS = ["smaller_model", "shorter_context", "cached_answer"] as const;

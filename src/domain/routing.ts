@@ -22,6 +22,8 @@ export interface Routing {
   readonly budget: BudgetSettings;
   readonly notices: NoticeSettings;
   readonly texts: TextsByLanguage;
+  /** Who makes the cache's vectors beside Lisbon itself; null: nobody, or a variable is missing. */
+  readonly embeddings: EmbeddingsRoute | null;
   /** By name; `*` stands for those that are not listed. */
   readonly tenants: ReadonlyMap<string, Tenant>;
   readonly identity: readonly IdentityProvider[];
@@ -29,6 +31,12 @@ export interface Routing {
   readonly unset: readonly Unset[];
   /** Is anybody limited by the map? */
   readonly hasLimits: boolean;
+}
+
+/** It is asked for vectors only, and is in no plan. */
+export interface EmbeddingsRoute extends Route {
+  /** Null: as many as its model gives by itself. */
+  readonly dimensions: number | null;
 }
 
 /** DESIGN: Cold. */

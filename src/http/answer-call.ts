@@ -1,4 +1,5 @@
 /** One call, in whichever dialect: HTTP in, the spine, HTTP out, and one log line. */
+import { cachedBody } from "../chat/cached-body.ts";
 import { callLogger } from "../chat/call-logger.ts";
 import { runChat } from "../chat/run-chat.ts";
 import type { Reply } from "../chat/reply.ts";
@@ -125,6 +126,19 @@ export async function answerCall(
         const { "x-lisbon-attempts": _, "x-lisbon-trail": __, ...told } = replyHeaders(requestId, trail, route);
         const headers = { ...told, "x-lisbon-job": jobId };
         return new Response(body, { headers: { ...headers, ...(stream ? EVENT_STREAM : JSON_BODY) } });
+      }
+      case "cached": {
+        const { similarity, ageMs } = answered;
+        log({ model, stream, status: 200, outcome: "answered_from_cache" });
+        const includeUsage = asked.stream_options?.include_usage === true;
+        const match = similarity === 1 ? "exact" : "similar";
+        return new Response(cachedBody(answered, { dialect: dialect.id, stream, includeUsage }), {
+          headers: {
+            ...replyHeaders(requestId, trail, null),
+            "x-lisbon-cache": `${match}; age=${Math.round(ageMs / 1000)}`,
+            ...(stream ? EVENT_STREAM : JSON_BODY),
+          },
+        });
       }
       case "queued": {
         const { parked, onCold } = answered;

@@ -23,7 +23,9 @@ export async function changeIn(
   const given = request.headers.get(ACTOR_HEADER) ?? "";
   const who = given.replaceAll(/[^\x20-\x7e]/g, "").slice(0, MAX_ACTOR_CHARS) || "admin";
   if (told === "nothing") return { who, detail: "" };
-  const detail = await readTextUpTo(request.clone(), MAX_DETAIL_BYTES).catch(() => "");
+  const body = await readTextUpTo(request.clone(), MAX_DETAIL_BYTES).catch(() => "");
+  // A change without a body, as an erasure, says in its address what it is about.
+  const detail = body === "" ? new URL(request.url).search : body;
   return { who, detail: detail.slice(0, MAX_DETAIL_CHARS) };
 }
 

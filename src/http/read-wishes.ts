@@ -14,8 +14,8 @@ export interface Understood {
   readonly wishes: Wishes;
 }
 
-/** In the body these are ours: `idempotencyKey` for old clients, and the two that no SDK has a header for. */
-export const OURS = ["idempotencyKey", "on_cold", "callback_url"] as const;
+/** In the body these are ours: `idempotencyKey` for old clients, and those that no SDK has a header for. */
+export const OURS = ["idempotencyKey", "on_cold", "callback_url", "private"] as const;
 
 export function readWishes(
   incoming: Request,
@@ -28,20 +28,30 @@ export function readWishes(
   const coldHeader = headers.get("x-lisbon-on-cold");
   const isRetry = Number(headers.get("x-stainless-retry-count") ?? 0) > 0;
   const hasOurs = OURS.some((name) => body[name] !== undefined);
-  if (keyHeader === null && coldHeader === null && !isRetry && !hasOurs)
+  const privateHeader = headers.get("x-lisbon-private");
+  if (keyHeader === null && coldHeader === null && privateHeader === null && !isRetry && !hasOurs)
     return ok({ request: body, wishes: NO_WISHES });
 
-  const { idempotencyKey, on_cold: onColdField, callback_url: callbackUrl, ...request } = body;
+  const { idempotencyKey, on_cold: onColdField, callback_url: callbackUrl, private: privateField, ...request } = body;
   const key = keyOf(keyHeader, idempotencyKey);
   if (!key.ok) return key;
   const onCold = onColdOf(coldHeader, onColdField);
   if (!onCold.ok) return onCold;
   const callback = callbackOf(callbackUrl, incoming.url, settings, caller);
   if (!callback.ok) return callback;
+  const isPrivate = privateOf(privateHeader, privateField);
+  if (!isPrivate.ok) return isPrivate;
   const resumeAfter = key.value === null ? null : headers.get("last-event-id");
   return ok({
     request,
-    wishes: { key: key.value, resumeAfter, isRetry, onCold: onCold.value, callbackUrl: callback.value },
+    wishes: {
+      key: key.value,
+      resumeAfter,
+      isRetry,
+      onCold: onCold.value,
+      callbackUrl: callback.value,
+      isPrivate: isPrivate.value,
+    },
   });
 }
 
@@ -63,6 +73,14 @@ function onColdOf(header: string | null, field: unknown): Result<OnCold | null, 
   const known = ON_COLD.find((wish) => wish === given);
   if (known) return ok(known);
   return refuse(header === null ? "on_cold" : "x-lisbon-on-cold", `expected one of ${ON_COLD.join(", ")}`);
+}
+
+/** A word that nobody understands must not be taken for a leave. */
+function privateOf(header: string | null, field: unknown): Result<boolean, Refusal> {
+  const given = header ?? field ?? false;
+  if (given === true || given === "true" || given === "1") return ok(true);
+  if (given === false || given === "false" || given === "0") return ok(false);
+  return refuse(header === null ? "private" : "x-lisbon-private", "expected true or false");
 }
 
 function callbackOf(

@@ -12,6 +12,7 @@ export const LISBON_HEADERS = [
   "x-lisbon-notice",
   "x-lisbon-degraded",
   "x-lisbon-context",
+  "x-lisbon-cache",
   "x-lisbon-job",
   "retry-after",
 ].join(", ");

@@ -23,6 +23,7 @@ export function jobWorkOf(call: PlannedCall, { jobId, bodyHash, publicUrl }: Job
     request,
     native,
     bodyHash,
+    ...(caller?.wishes.isPrivate === true && { isPrivate: true }),
     callbackUrl: caller?.wishes.callbackUrl ?? null,
     onCold: caller?.wishes.onCold ?? kind.onCold,
     end: kind.end,

@@ -51,6 +51,8 @@ export interface JobWork {
   readonly native: NativeRequest | null;
   /** SHA-256 of the request as the caller sent it: the same key with another one is refused. */
   readonly bodyHash: string;
+  /** Its caller does not want its answer kept for others; absent: nothing was said. */
+  readonly isPrivate?: boolean;
   readonly callbackUrl: string | null;
   readonly onCold: OnCold;
   /** What becomes of a call that its job runs from the start, where nobody answers; `error`: it is not kept. */

@@ -29,6 +29,12 @@ export interface LisbonNote {
     /** Why the one before it ended: a failure kind. */
     readonly after: string;
   }[];
+  /** It was given before, to this question or to one like it. */
+  readonly from_cache?: true;
+  /** 1: to the very same question. */
+  readonly cache_similarity?: number;
+  /** Seconds. */
+  readonly cache_age?: number;
 }
 
 export interface ChunkChoice {

@@ -81,6 +81,9 @@ export function positiveUpTo(most: number): z.ZodMiniNumber {
 
 export const percent = notNegative.check(z.maximum(100));
 
+/** At 0.5 two questions have hardly anything in common. */
+export const cosine = z.number().check(z.minimum(0.5), z.lt(1));
+
 export function milliseconds(description: string): z.ZodMiniOptional<z.ZodMiniNumberFormat> {
   return optional(count, description);
 }

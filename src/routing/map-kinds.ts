@@ -1,7 +1,19 @@
 /** A kind as people write it in the routing map: what its callers get, and in which order. */
 import * as z from "zod/mini";
 import { LADDER_STEPS } from "../domain/kind.ts";
-import { count, described, listOf, note, optional, percent, routeId, seconds, words } from "./map-fields.ts";
+import {
+  cosine,
+  count,
+  described,
+  listOf,
+  note,
+  optional,
+  percent,
+  positiveUpTo,
+  routeId,
+  seconds,
+  words,
+} from "./map-fields.ts";
 
 export const DEGRADE_STEPS = [...LADDER_STEPS, "queue", "human", "error"] as const;
 
@@ -16,6 +28,23 @@ const DegradeStep = z.union([
 export type DegradeStep = z.infer<typeof DegradeStep>;
 
 export const onCold = z.enum(["accepted", "error", "wait"]);
+
+const KindCache = z.union([
+  z.boolean(),
+  z.literal("always"),
+  z.strictObject({
+    per: optional(
+      z.enum(["tenant", "user"]),
+      "user: an answer is given again only to the user who got it. tenant by default.",
+    ),
+    maxAgeHours: optional(positiveUpTo(8_760), "Older answers are not given, and erased. 24 by default."),
+    threshold: optional(cosine, "The cosine that two questions must be over. 0.9 by default."),
+    when: optional(
+      z.enum(["emergency", "always"]),
+      "always: before any provider is asked; by default only as the ladder's step cached_answer.",
+    ),
+  }),
+]);
 
 export const KindEntry = z.strictObject({
   deadlineSeconds: seconds(
@@ -43,6 +72,10 @@ export const KindEntry = z.strictObject({
     "human: no provider is asked; every call of this kind waits for a human. providers by default.",
   ),
   onCold: optional(onCold, "What a caller of this kind gets when its call is parked; by default cold.onCold."),
+  cache: optional(
+    KindCache,
+    'true: its answers are kept, for the step cached_answer; "always": one that is kept is given before any provider is asked. Off by default.',
+  ),
   degrade: optional(listOf(DegradeStep), "What happens when Hot and Warm both fail, in order."),
   protects: optional(words, "What stands still when this kind is not answered."),
   human: optional(words, "What a human does when it comes to that."),

@@ -24,6 +24,10 @@ export function neededVariables(map: RoutingMap): readonly NeededVariable[] {
     ...listRoutes<RouteEntry>(map)
       .filter(({ entry }) => entry.enabled !== false)
       .flatMap(({ entry, id }) => variablesOf(entry).map((name) => ({ name, by: id }))),
+    ...(map.cache?.embeddings ? variablesOf(map.cache.embeddings) : []).map((name) => ({
+      name,
+      by: "cache.embeddings",
+    })),
     ...(map.cold?.notify ?? []).flatMap(placeholdersIn).map((name) => ({ name, by: "cold.notify" })),
     ...Object.values(map.budget?.push ?? {})
       .filter((text) => text !== undefined)

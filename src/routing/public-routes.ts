@@ -1,5 +1,6 @@
 import type { Routing, RouteOff } from "../domain/routing.ts";
 import { hostProblem } from "../lib/public-host.ts";
+import { describeOff } from "./describe-off.ts";
 
 /**
  * In production nobody is asked at an address inside a network: what a slip or a stolen map names there is off and says
@@ -11,9 +12,16 @@ export function withPublicHosts(routing: Routing): Routing {
       ? []
       : [{ id, tier, provider, model, why: { kind: "private_host", host: new URL(baseUrl).host } }],
   );
-  if (off.length === 0) return routing;
+  const { embeddings } = routing;
+  const hasPrivate = embeddings !== null && !isPublic(embeddings.baseUrl);
+  const field = "cache.embeddings";
+  if (off.length === 0 && !hasPrivate) return routing;
   return {
     ...routing,
+    ...(hasPrivate && {
+      embeddings: null,
+      unset: [...routing.unset, { field, why: describeOff({ kind: "private_host", host: embeddings.host }) }],
+    }),
     routes: routing.routes.filter((route) => isPublic(route.baseUrl)),
     off: [...routing.off, ...off],
   };

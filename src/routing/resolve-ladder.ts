@@ -26,8 +26,7 @@ type Cannot = (entry: KindEntry, map: RoutingMap) => boolean;
 const CANNOT: Readonly<Record<LadderStepName, Cannot>> = {
   smaller_model: (_entry, { smaller = [] }) => smaller.length === 0,
   shorter_context: () => false,
-  // Nothing keeps answers yet.
-  cached_answer: () => true,
+  cached_answer: ({ cache = false }) => cache === false,
 };
 
 function ladderStepOf(asked: DegradeStep): LadderStep | null {

@@ -5,6 +5,7 @@
  */
 import type { Kind } from "../domain/kind.ts";
 import type { Routing } from "../domain/routing.ts";
+import { describeOff } from "./describe-off.ts";
 import { findUnset } from "./find-unset.ts";
 import { orderRoutes } from "./order-routes.ts";
 import type { Environment } from "./placeholder.ts";
@@ -12,6 +13,7 @@ import { resolveRoute } from "./resolve-route.ts";
 import { listRoutes } from "./route-ids.ts";
 import { breakerLimits, callLimits, coldSettings, DEFAULT_DEADLINE_SECONDS } from "./map-defaults.ts";
 import { resolveBudget } from "./resolve-budget.ts";
+import { cacheSettings, resolveEmbeddings } from "./resolve-cache.ts";
 import { resolveNotices } from "./resolve-notices.ts";
 import { resolveTexts } from "./resolve-texts.ts";
 import { hasLimits, resolveIdentity, resolveTenants } from "./resolve-tenants.ts";
@@ -24,6 +26,7 @@ export function resolveRouting(map: RoutingMap, environment: Environment): Routi
     resolveRoute(listed, environment),
   );
   const routes = resolved.flatMap((result) => (result.ok ? [result.value] : []));
+  const embeddings = resolveEmbeddings(map.cache, environment);
   const on = new Set(routes.map((route) => route.id));
   const kind = (name: string, entry: KindEntry): Kind => kindOf(name, entry, on, map);
   return {
@@ -42,10 +45,14 @@ export function resolveRouting(map: RoutingMap, environment: Environment): Routi
     budget: resolveBudget(map.budget ?? {}, environment),
     notices: resolveNotices(map, environment),
     texts: resolveTexts(map),
+    embeddings: embeddings?.ok ? embeddings.value : null,
     tenants: resolveTenants(map),
     identity: resolveIdentity(map, environment),
     hasLimits: hasLimits(map),
-    unset: findUnset(map, environment),
+    unset: [
+      ...findUnset(map, environment),
+      ...(embeddings?.ok === false ? [{ field: "cache.embeddings", why: describeOff(embeddings.failure.why) }] : []),
+    ],
   };
 }
 
@@ -68,6 +75,7 @@ function kindOf(name: string, entry: KindEntry, on: ReadonlySet<string>, map: Ro
     reserveMs: reserveOf(ladder, deadlineMs),
     end: endStep(entry, map.cold?.mode ?? "graceful_degrade"),
     onCold: entry.onCold ?? map.cold?.onCold ?? "accepted",
+    cache: cacheSettings(entry.cache, map.cache),
   };
 }
 

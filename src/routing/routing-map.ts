@@ -7,12 +7,14 @@
 import * as z from "zod/mini";
 import { ISOLATE_MEMORY_BYTES } from "../lib/platform-limits.ts";
 import {
+  baseUrl,
   count,
   countUpTo,
   described,
   headers,
   hours,
   httpsUrl,
+  keyPlaceholder,
   kindName,
   language,
   listOf,
@@ -146,6 +148,27 @@ const Notices = z.strictObject({
   clientMessage: optional(words, "What to tell clients when it is degraded for long."),
 });
 
+const Embeddings = z.strictObject({
+  provider: described(name, "Whose account it is; asked in OpenAI's language."),
+  model: described(name, "Such as text-embedding-3-small."),
+  baseUrl: described(baseUrl, "/embeddings is added at its end; may hold ${VAR}."),
+  key: optional(keyPlaceholder),
+  headers: optional(headers),
+  dimensions: optional(countUpTo(3_072), "Only for models that can give fewer; by default as many as the model gives."),
+  account: optional(name, "What shares a bill and a quota; by default provider and key variable."),
+  cost: optional(z.enum(["local", "free", "paid"])),
+  note,
+});
+
+const Cache = z.strictObject({
+  most: optional(
+    countUpTo(100_000),
+    "Answers that a tenant's cache holds; the least recently used leave. 10,000 by default.",
+  ),
+  embeddings: optional(Embeddings, "Who tells similar questions beside Lisbon itself: docs/cache.md."),
+  note,
+});
+
 const Flags = z.strictObject({
   enable_warm_fallback: optional(z.boolean()),
   enable_cold_queue: optional(z.boolean()),
@@ -176,6 +199,7 @@ export const RoutingMap = z.strictObject({
   budget: optional(Budget),
   pause: optional(Pause),
   notices: optional(Notices),
+  cache: optional(Cache, "Kept answers; a kind asks for them with its own `cache`."),
   onCall: optional(z.array(OnCall)),
   flags: optional(Flags, "The values before anybody switches them at run time."),
   texts: optional(

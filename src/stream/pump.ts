@@ -11,7 +11,7 @@ import type { AnswerSource, GoOn } from "./answer-source.ts";
 import { callerWriter, type CallerWriter } from "./caller-writer.ts";
 import type { StreamDialect } from "./dialects.ts";
 import { finishAnswer, givenBy, saidAll } from "./finish-answer.ts";
-import { CALLER_GONE, type StreamEnd } from "./stream-end.ts";
+import { CALLER_GONE, wholeIn, type StreamEnd } from "./stream-end.ts";
 import { connectionLost, internalError, isTooLarge, type StreamLimits, whatBroke } from "./what-broke.ts";
 
 /** How often the observer looks. */
@@ -121,7 +121,7 @@ async function finishPumped(
     // Whole, or the provider's own error event has reached the caller, who has a typed error: nothing is added to it.
     // Where the provider left out the blank line behind its last event, the caller gets one.
     await caller.finish(half.byteLength > 0 ? BLANK_LINE : "");
-    return end(failure);
+    return { ...end(failure), ...(failure === null && wholeIn(reader)) };
   }
   const hasEnded = !reader.finished() && saidAll(source, failure);
   const rest = hasEnded ? restOfTerminal(half, dialect.penAfter(reader, penOptions).end()) : null;

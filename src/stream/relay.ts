@@ -11,7 +11,7 @@ import { callerWriter, type CallerWriter } from "./caller-writer.ts";
 import { finishAnswer, givenBy, saidAll } from "./finish-answer.ts";
 import { forward } from "./forward.ts";
 import type { RunningStream } from "./pump.ts";
-import { CALLER_GONE, type StreamEnd } from "./stream-end.ts";
+import { CALLER_GONE, wholeIn, type StreamEnd } from "./stream-end.ts";
 import { internalError, whatBroke } from "./what-broke.ts";
 
 export interface RelayedStream {
@@ -49,7 +49,9 @@ async function run(stream: RelayedStream, caller: CallerWriter): Promise<StreamE
   const failure = whatBroke(reader, watchdog);
   settle(failure);
   if (failure === null || saidAll(source, failure)) {
-    return { failure: (await caller.finish(pen.end())) ? null : CALLER_GONE, usage: givenBy(source).usage };
+    const { usage } = givenBy(source);
+    if (!(await caller.finish(pen.end()))) return { failure: CALLER_GONE, usage };
+    return { failure: null, usage, ...(failure === null && wholeIn(reader)) };
   }
   return await finishAnswer({ given: givenBy(source), failure, goOn, pen, caller, callerSignal, clock });
 }

@@ -5,7 +5,7 @@ import type { Pen } from "../openai/pen.ts";
 import type { AnswerSource } from "./answer-source.ts";
 import { forward } from "./forward.ts";
 import type { RunningStream } from "./pump.ts";
-import { CALLER_GONE } from "./stream-end.ts";
+import { CALLER_GONE, wholeIn } from "./stream-end.ts";
 import { whatBroke } from "./what-broke.ts";
 
 export interface WholeStream {
@@ -35,7 +35,7 @@ export async function wholeStream(stream: WholeStream): Promise<Result<RunningSt
   const body = new Response(events + pen.end()).body;
   if (body === null) throw new Error("a response of text has no body");
   const usage = reader.fold.callUsage(source.promptBytes);
-  return ok({ body, ended: Promise.resolve({ failure: null, usage }) });
+  return ok({ body, ended: Promise.resolve({ failure: null, usage, ...wholeIn(reader) }) });
 }
 
 const NOT_IN_TIME: Failure = { kind: "timed_out", detail: "the answer was not whole in time" };

@@ -3,6 +3,7 @@ import { emptyIdentityMemory } from "../../src/identity/identify.ts";
 import type { WorkerDeps } from "../../src/worker-deps.ts";
 import { noLedger } from "../../src/ledger/ledger.ts";
 import { bareSettings } from "./bare-settings.ts";
+import { noAnswers } from "./no-answers.ts";
 import { createFakeClock } from "./fake-clock.ts";
 import { noColdQueue } from "./fake-jobs.ts";
 import { NIGHT_MS } from "./parked-job.ts";
@@ -18,6 +19,8 @@ export function operatorDeps(more: Partial<WorkerDeps> = {}): WorkerDeps {
     routing,
     breakers: quiet(routing.flags),
     coldQueue: noColdQueue,
+    answers: noAnswers,
+    cacheOf: notAsked,
     jobs: notAsked,
     jobIndex: notAsked,
     notifier: notAsked,

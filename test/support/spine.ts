@@ -1,4 +1,5 @@
 /** The spine with everything outside it made of values: routes, a fake clock, a fake provider per host. */
+import type { AnswerCache } from "../../src/cache/answer-cache.ts";
 import type { Blocked, Breakers, Failing, Flags, KnownLoop, Outcome } from "../../src/breaker/breakers.ts";
 import { runChat } from "../../src/chat/run-chat.ts";
 import type { Reply } from "../../src/chat/reply.ts";
@@ -16,6 +17,7 @@ import * as z from "zod";
 import { noLedger, type Ledger } from "../../src/ledger/ledger.ts";
 import { createFakeClock, type FakeClock } from "./fake-clock.ts";
 import { fakeJob, noColdQueue } from "./fake-jobs.ts";
+import { noAnswers } from "./no-answers.ts";
 import { standardRouting } from "./standard-routing.ts";
 
 const Sent = z.record(z.string(), z.unknown());
@@ -48,6 +50,8 @@ export interface SpineOptions {
   readonly coldQueue?: ColdQueue;
   /** With these the cold queue is the real one. */
   readonly jobs?: (jobId: string) => JobPort;
+  /** By default nothing is kept, and to ask for it is a mistake. */
+  readonly answers?: AnswerCache;
   /** As in a map; `auto` is the default kind. */
   readonly kinds?: Record<string, unknown>;
   readonly wishes?: Partial<Wishes>;
@@ -133,6 +137,7 @@ export function spine(options: SpineOptions): Spine {
     routing: routingOf(options),
     breakers,
     coldQueue: options.coldQueue ?? (options.jobs ? coldQueueOf(options.jobs, clock) : noColdQueue),
+    answers: options.answers ?? noAnswers,
     jobs: options.jobs ?? (() => fakeJob()),
     clock,
     random: () => 0.5,

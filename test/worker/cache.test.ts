@@ -2,9 +2,9 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { createAnswerCache, DEFAULT_CACHE, type CacheCall } from "../../src/cache/answer-cache.ts";
-import { embeddedVectoriser } from "../../src/cache/vectorise.ts";
+import { createAnswerCache, type CacheCall } from "../../src/cache/answer-cache.ts";
 import type { ChatCompletion } from "../../src/openai/chat-completion.ts";
+import { DEFAULT_CACHE } from "../../src/routing/resolve-cache.ts";
 import { asked, entryOf } from "../unit/cache/support.ts";
 import type { Cache } from "./cache-entry.ts";
 
@@ -97,7 +97,12 @@ describe("a tenant's cache", () => {
     await evictDurableObject(cache);
     expect(await cache.find(asked("one"))).toBeNull();
     expect(await cache.erase({ of: "tenant" })).toBe(1);
-    expect(await cache.view()).toEqual({ entries: 0, compared: 0, oldestAtMs: null });
+    expect(await cache.view()).toEqual({
+      entries: 0,
+      compared: 0,
+      oldestAtMs: null,
+      bytes: expect.any(Number),
+    });
   });
 
   it("knows nothing of a change that was taken back, in memory neither", async () => {
@@ -141,7 +146,7 @@ describe("a tenant's cache", () => {
 
 describe("two tenants", () => {
   it("never see each other's answers", async () => {
-    const answers = createAnswerCache({ objectOf, vectoriser: embeddedVectoriser });
+    const answers = createAnswerCache(objectOf);
     await answers.keep(call("acme", "How do I bake bread?"), answer("Slowly."), "a/b", DEFAULT_CACHE);
 
     expect(await answers.find(call("acme", "how can I bake bread"), DEFAULT_CACHE)).toMatchObject({ kind: "found" });
@@ -153,7 +158,7 @@ describe("two tenants", () => {
 
 function call(tenant: string, question: string): CacheCall {
   const request = { model: "auto", messages: [{ role: "user" as const, content: question }] };
-  return { request, native: null, tenant, user: null, kind: "default", isPrivate: false };
+  return { request, native: null, tenant, user: null, kind: "default", isPrivate: false, mayAskRoute: false };
 }
 
 function answer(content: string): ChatCompletion {

@@ -98,6 +98,8 @@ function nodeDeps({ routing: mapped, fetch, clock }: DirectOptions): WorkerDeps 
       findEarlier: () => Promise.resolve(null),
       keyed: notHere,
     },
+    answers: { find: notHere, keep: notHere },
+    cacheOf: notHere,
     jobs: notHere,
     jobIndex: notHere,
     notifier: notHere,
@@ -133,7 +135,7 @@ function hereOnly(routing: Routing): Routing {
 }
 
 function checked(kind: Kind): Kind {
-  return { ...kind, stream: "checked" };
+  return { ...kind, stream: "checked", cache: null };
 }
 
 /** A process lives on by itself. */

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { CacheBook } from "../../../src/cache/cache-book.ts";
 import { CacheTables } from "../../../src/cache/cache-tables.ts";
+import { embeddedVector, EMBEDDED } from "../../../src/cache/vectorise.ts";
 import { createSqlStorage } from "../../support/sql-storage.ts";
 import { asked, entryOf } from "../../unit/cache/support.ts";
 
@@ -32,7 +33,11 @@ describe("10,000 answers in one context", () => {
   it("are searched within the time, with all that belongs to a question", { timeout: 60_000 }, () => {
     const sql = createSqlStorage();
     const tables = new CacheTables(sql);
-    for (let number = 0; number < ENTRIES; number++) tables.add(entryOf(question(number)), 0);
+    for (let number = 0; number < ENTRIES; number++) {
+      const bytes = embeddedVector(question(number));
+      const id = tables.add(entryOf(question(number)), 0);
+      if (bytes !== null) tables.addVector(id, "context", { by: EMBEDDED, bytes });
+    }
     const book = new CacheBook(new CacheTables(sql));
 
     let first: unknown = null;

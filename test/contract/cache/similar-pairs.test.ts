@@ -5,9 +5,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { DEFAULT_CACHE } from "../../../src/cache/answer-cache.ts";
 import { differenceBetween } from "../../../src/cache/similar.ts";
 import { cosine, embeddedVector } from "../../../src/cache/vectorise.ts";
+import { DEFAULT_CACHE } from "../../../src/routing/resolve-cache.ts";
 
 const Pair = z.strictObject({
   a: z.string(),

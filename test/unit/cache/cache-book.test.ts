@@ -47,18 +47,49 @@ describe("a tenant's cache", () => {
     expect(near?.similarity).toBeGreaterThan(0.9);
   });
 
-  it("has nothing for another context, another vectoriser, a stricter threshold, or who wants the same alone", () => {
+  it("has nothing for another context, a stricter threshold, or who wants the same alone", () => {
     book.keep(entryOf("How do I reset my password?"), 0);
     const { similar, ...rest } = asked("how can I reset my password");
-    if (similar === null) throw new Error("it has a vector");
-    const { vector } = similar;
+    if (similar === null) throw new Error("it can be compared");
 
     expect(found({ ...rest, similar })).toBeDefined();
     expect(found({ ...rest, similar: { ...similar, context: "another" } })).toBeUndefined();
-    expect(found({ ...rest, similar: { ...similar, vector: { ...vector, by: "other" } } })).toBeUndefined();
     expect(found({ ...rest, similar: { ...similar, threshold: 1 } })).toBeUndefined();
     expect(found({ ...rest, similar: null })).toBeUndefined();
     expect(found({ ...rest, similar })).toBeDefined();
+  });
+
+  it("compares a route's vectors with those of the same route only, and never with its own", () => {
+    const similar = { context: "context", question: "Which way is quickest home?", threshold: 0.9 };
+    const near = (by: string, more: readonly number[] = [1, 2, 3]): string | undefined =>
+      book.findNear(similar, { by, bytes: Int8Array.from(more) }, false, 1000, 0)?.answer.text;
+    const id = book.keep(entryOf("How do I get back fastest?"), 0) ?? -1;
+    book.addVector(id, "context", { by: "host/model", bytes: Int8Array.from([1, 2, 3]) });
+
+    for (const fresh of [false, true]) {
+      if (fresh) book = reopened();
+      expect(near("host/model")).toBe("the answer to How do I get back fastest?");
+      expect(near("host/another")).toBeUndefined();
+      expect(near("embedded-1")).toBeUndefined();
+      expect(near("host/model", [1, 2, 3, 4])).toBeUndefined();
+    }
+    expect(book.view()).toMatchObject({ entries: 1, compared: 1 });
+    book.erase({ of: "tenant" });
+    expect(near("host/model")).toBeUndefined();
+    book.addVector(id, "context", { by: "host/model", bytes: Int8Array.from([1, 2, 3]) });
+    expect(book.view()).toMatchObject({ entries: 0, compared: 0 });
+  });
+
+  it("gives no answer by a route's vectors where a number or a name differs", () => {
+    const id = book.keep(entryOf("Is Lisbon 2 hours away?"), 0) ?? -1;
+    const vector = { by: "host/model", bytes: Int8Array.from([1, 2, 3]) };
+    book.addVector(id, "context", vector);
+    const near = (question: string): boolean =>
+      book.findNear({ context: "context", question, threshold: 0.9 }, vector, false, 1000, 0) !== null;
+
+    expect(near("Is Lisbon 2 hours off?")).toBe(true);
+    expect(near("Is Lisbon 3 hours off?")).toBe(false);
+    expect(near("Is Madrid 2 hours off?")).toBe(false);
   });
 
   it("looks past a nearer one that differs in what must not differ", () => {
@@ -111,7 +142,7 @@ describe("a tenant's cache", () => {
   });
 
   it("finds the very same of what is not compared", () => {
-    book.keep(entryOf("one", { question: null, vector: null }), 0);
+    book.keep(entryOf("one", { question: null }), 0);
 
     expect(found(asked("one"))).toBeDefined();
     expect(found(asked("please, one"))).toBeUndefined();
@@ -187,7 +218,10 @@ describe("whatever is kept and asked", () => {
         book = reopened();
         for (const [key, said] of pairs) {
           const { exact, answer } = saidOf(key, said);
-          expect(book.find({ exact, maxAgeMs: 1, similar: null }, 0)).toMatchObject({ answer, match: "exact" });
+          expect(book.find({ exact, maxAgeMs: 1, similar: null, mayAskRoute: false }, 0)).toMatchObject({
+            answer,
+            match: "exact",
+          });
         }
       }),
       { numRuns: 40 },

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { differenceBetween } from "../../../src/cache/similar.ts";
-import { cosine, embeddedVector, embeddedVectoriser, quantised } from "../../../src/cache/vectorise.ts";
+import { cosine, embeddedVector, quantised } from "../../../src/cache/vectorise.ts";
 
 /** As for a vectoriser that knows what words mean: what is refused here is refused for every one. */
 const free = { wordsMustMatch: false };
@@ -105,7 +105,6 @@ describe("the embedded vectoriser", () => {
 
     expect(one).toHaveLength(512);
     expect(embeddedVector("Why is the sky blue?")).toEqual(one);
-    expect(embeddedVectoriser.vectorOf("Why is the sky blue?")).toEqual(one);
   });
 
   it("has none for a text without words", () => {

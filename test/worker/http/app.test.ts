@@ -11,6 +11,7 @@ import { resolveRouting } from "../../../src/routing/resolve-routing.ts";
 import type { WorkerDeps } from "../../../src/worker-deps.ts";
 import { bareSettings } from "../../support/bare-settings.ts";
 import { fakeJob, noColdQueue } from "../../support/fake-jobs.ts";
+import { noAnswers } from "../../support/no-answers.ts";
 
 const SECRET = "a-secret-of-at-least-thirty-two-characters";
 const noRoutes = resolveRouting({ hot: [{ provider: "openai", model: "gpt", enabled: false }] }, () => undefined);
@@ -41,6 +42,8 @@ async function call(more: Partial<WorkerDeps>, key?: string): Promise<Response> 
     routing: noRoutes,
     breakers: quiet,
     coldQueue: noColdQueue,
+    answers: noAnswers,
+    cacheOf: notAsked,
     jobs: () => fakeJob(),
     clock: realClock,
     random: Math.random,
