@@ -8,7 +8,7 @@ import type { Clock } from "../lib/clock.ts";
 import type { Fetch } from "../lib/fetch.ts";
 import { inTime } from "../lib/in-time.ts";
 import { readTextWithin } from "../lib/read-text.ts";
-import type { AskVector } from "./cache-object.ts";
+import type { AskVector } from "./cache-port.ts";
 import { quantised } from "./vectorise.ts";
 
 const LIMIT_MS = 2_000;

@@ -2,18 +2,15 @@ import { DurableObject } from "cloudflare:workers";
 import { platformMoment, realClock, type Clock } from "../lib/clock.ts";
 import { CacheBook } from "./cache-book.ts";
 import type {
+  AskVector,
   CacheEntry,
   CacheFound,
   CacheOwner,
   CachePort,
   CacheQuestion,
   CacheSize,
-  CacheVector,
 } from "./cache-port.ts";
 import { CacheTables } from "./cache-tables.ts";
-
-/** Asks an embeddings route of the map's choice. Null: it has no vector for this text, or is not to be had. */
-export type AskVector = (text: string) => Promise<CacheVector | null>;
 
 /**
  * One tenant's cached answers: a thin shell round its book. Its one alarm erases what has ended. Nothing that is asked

@@ -36,6 +36,9 @@ export interface CacheVector {
   readonly bytes: Int8Array;
 }
 
+/** Asks an embeddings route of the map's choice. Null: it has no vector for this text, or is not to be had. */
+export type AskVector = (text: string) => Promise<CacheVector | null>;
+
 export interface CacheEntry {
   readonly exact: string;
   readonly context: string;

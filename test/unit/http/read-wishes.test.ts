@@ -48,6 +48,24 @@ describe("what a caller says beside its request", () => {
     expect(read({}, { on_cold: onCold })).toMatchObject({ value: { wishes: { onCold }, request: plain } });
   });
 
+  it.each([
+    [{ "x-lisbon-private": "true" }, {}, true],
+    [{ "x-lisbon-private": "1" }, { private: false }, true],
+    [{}, { private: true }, true],
+    [{ "x-lisbon-private": "false" }, {}, false],
+    [{}, { private: false }, false],
+  ] as const)("is that it is private, by header (%j) or field (%j): %s", (headers, more, isPrivate) => {
+    expect(read(headers, more)).toEqual({
+      ok: true,
+      value: { request: plain, wishes: { ...NO_WISHES, isPrivate } },
+    });
+  });
+
+  it("is refused where nobody knows whether it is private", () => {
+    expect(read({ "x-lisbon-private": "ja" })).toMatchObject({ failure: { param: "x-lisbon-private" } });
+    expect(read({}, { private: "maybe" })).toMatchObject({ failure: { param: "private" } });
+  });
+
   it("is where to call back, where that is a public address and this router signs", () => {
     const callback = { callback_url: "https://app.example.org/done" };
     expect(read({}, callback)).toMatchObject({

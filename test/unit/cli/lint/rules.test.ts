@@ -66,8 +66,13 @@ describe("the lint of a map", () => {
     ["a breaker open for a week", { breaker: { openMs: 7 * 86_400_000 } }, "breaker_never_closes"],
     [
       "a ladder without an end",
-      { kinds: { draft: { degrade: ["smaller_model", "cached_answer"] } } },
+      { kinds: { draft: { cache: true, degrade: ["smaller_model", "cached_answer"] } } },
       "ladder_ends_in_nothing",
+    ],
+    [
+      "a step for kept answers where none are kept",
+      { kinds: { draft: { degrade: ["cached_answer", "error"] } } },
+      "cached_answer_without_cache",
     ],
     [
       "a ladder that ends in a queue which is off",
