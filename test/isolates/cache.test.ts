@@ -19,7 +19,7 @@ beforeEach(() => {
   tenant = `tenant-${(tenants += 1)}`;
   stage.asked.length = 0;
   stage.embedded.length = 0;
-  Object.assign(stage.state, { isUp: true, meanings: [], answer: "Slowly." });
+  Object.assign(stage.state, { isUp: true, meanings: [], answer: "Slowly.", reason: "stop" });
 });
 
 afterAll(() => stage.dispose());
@@ -72,11 +72,15 @@ describe("an answer that one isolate has kept", () => {
   });
 
   it("is another user's unless the kind says whose it is", async () => {
-    const how = (user: string) => ({ tenant, kind: "own", body: { user } });
-    await keep("How do I bake bread?", how("ana"));
+    await keep("How do I bake bread?", { kind: "own", body: { user: "ana" } });
 
-    expect((await stage.call(1, "How do I bake bread?", how("ana"))).headers.get("x-lisbon-cache")).toMatch(/^exact/);
-    expect((await stage.call(1, "How do I bake bread?", how("bob"))).headers.get("x-lisbon-cache")).toBeNull();
+    for (const [user, cache] of [
+      ["ana", expect.stringMatching(/^exact/)],
+      ["bob", null],
+    ] as const) {
+      const response = await stage.call(1, "How do I bake bread?", { tenant, kind: "own", body: { user } });
+      expect(response.headers.get("x-lisbon-cache")).toEqual(cache);
+    }
   });
 
   it("was streamed or not, and is streamed or not: the message is the same", async () => {
@@ -100,6 +104,28 @@ describe("an answer that one isolate has kept", () => {
     expect(streamed).toBe(stage.state.answer);
     expect([reasons, notes.length]).toEqual([["stop"], 1]);
     expect(Reflect.get(whole, "x_lisbon")).toEqual(notes[0]);
+    expect(stage.asked).toHaveLength(1);
+  });
+
+  it.each(["faq", "checked", "whole"])("was streamed by way of the kind %s", async (kind) => {
+    await keep("How do I bake bread?", { kind, body: { stream: true } });
+
+    const response = await stage.call(1, "How do I bake bread?", { tenant, kind });
+    expect((await answerIn(response)).choices[0].message.content).toBe("Slowly.");
+    expect(stage.asked).toHaveLength(1);
+  });
+
+  it("is given by a job to a call with an Idempotency-Key, streamed or not", async () => {
+    await keep("How do I bake bread?");
+    for (const stream of [false, true]) {
+      const headers = { "idempotency-key": `${tenant}-${stream}` };
+      const response = await stage.call(1, "How do I bake bread?", { tenant, headers, body: { stream } });
+      expect(response.headers.get("x-lisbon-job")).not.toBeNull();
+      const text = await response.text();
+      expect(text).toContain("Slowly.");
+      expect(text).toContain('"from_cache":true');
+      expect(text.includes("data: [DONE]")).toBe(stream);
+    }
     expect(stage.asked).toHaveLength(1);
   });
 
@@ -141,6 +167,29 @@ describe("nothing is kept, and nothing given,", () => {
     expect(stage.asked).toHaveLength(3);
     expect(stage.asked.join("\n")).not.toContain("private");
   });
+
+  it.each([false, true])("of an answer that was cut short (streamed: %s)", async (stream) => {
+    stage.state.reason = "length";
+    for (const at of [0, 1]) {
+      const response = await stage.call(at, "How do I bake bread?", { tenant, body: { stream } });
+      expect([response.status, response.headers.get("x-lisbon-cache")]).toEqual([200, null]);
+      await response.text();
+    }
+    stage.state.reason = "stop";
+    await keep("Why is the sky blue?");
+    expect(stage.asked).toHaveLength(3);
+  });
+
+  it.each([{ "x-lisbon-private": "1" }, { "x-lisbon-private": "1", "idempotency-key": "a-private-one" }])(
+    "of a private call, whoever runs it (%j)",
+    async (headers) => {
+      await (await stage.call(0, "How do I bake bread?", { tenant, headers })).text();
+      await keep("Why is the sky blue?");
+
+      const response = await stage.call(1, "How do I bake bread?", { tenant });
+      expect(response.headers.get("x-lisbon-cache")).toBeNull();
+    },
+  );
 
   it("of a kind for emergencies, while a provider answers, but its answer is kept", async () => {
     for (const at of [0, 1]) {

@@ -14,7 +14,7 @@ export interface CacheStage {
   /** Every text that the embeddings server was asked for. */
   readonly embedded: string[];
   /** How the chat provider is, and which texts mean the same to the embeddings server; null: it is away. */
-  state: { isUp: boolean; meanings: readonly (readonly string[])[] | null; answer: string };
+  state: { isUp: boolean; meanings: readonly (readonly string[])[] | null; answer: string; reason: string };
   call(isolate: number, question: string, how?: CallHow): Promise<Response>;
   /** Resolves once the tenant's cache holds so many answers. */
   kept(tenant: string, entries: number): Promise<void>;
@@ -40,29 +40,37 @@ export async function startCacheStage(): Promise<CacheStage> {
   const provider = await startScriptedProvider();
   const asked: string[] = [];
   const embedded: string[] = [];
-  const state: CacheStage["state"] = { isUp: true, meanings: [], answer: "Slowly." };
+  const state: CacheStage["state"] = { isUp: true, meanings: [], answer: "Slowly.", reason: "stop" };
   provider.play((response, request, body) => {
     if (request.url?.endsWith("/embeddings") === true) {
       const { input } = Text.parse(JSON.parse(body));
       embedded.push(input);
-      if (state.meanings === null) return void response.writeHead(500).end();
+      if (state.meanings === null) {
+        response.writeHead(500).end();
+        return;
+      }
       const meaning = state.meanings.findIndex((texts) => texts.includes(input));
       // At right angles to each other, but for those that mean the same.
       const axis = meaning === -1 ? MEANINGS + (embedded.length % (AXES - MEANINGS)) : meaning;
       const embedding = Array.from({ length: AXES }, (_none, place) => (place === axis ? 1 : 0));
       response.writeHead(200, { "content-type": "application/json" });
-      return void response.end(JSON.stringify({ data: [{ index: 0, embedding }] }));
+      response.end(JSON.stringify({ data: [{ index: 0, embedding }] }));
+      return;
     }
     asked.push(body);
-    if (!state.isUp) return void response.writeHead(503).end();
+    if (!state.isUp) {
+      response.writeHead(503).end();
+      return;
+    }
     if (Chat.parse(JSON.parse(body)).stream === true) {
       beginStream(response);
-      return void response.end(`${chunk(state.answer)}${chunk("", "stop")}${DONE}`);
+      response.end(`${chunk(state.answer)}${chunk("", state.reason)}${DONE}`);
+      return;
     }
     const message = { role: "assistant", content: state.answer };
     const whole = { id: "c", object: "chat.completion", created: 1, model: "m" };
     response.writeHead(200, { "content-type": "application/json" });
-    response.end(JSON.stringify({ ...whole, choices: [{ index: 0, message, finish_reason: "stop" }] }));
+    response.end(JSON.stringify({ ...whole, choices: [{ index: 0, message, finish_reason: state.reason }] }));
   });
   const isolates = await startIsolates({
     count: 3,

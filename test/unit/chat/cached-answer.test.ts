@@ -49,6 +49,7 @@ function cacheOf(find: AnswerCache["find"]): AnswerCache & { readonly kept: Kept
   };
 }
 
+const silent = (): Promise<CacheAnswer> => new Promise(() => undefined);
 const nothing = (): ReturnType<typeof cacheOf> => cacheOf(async () => ({ kind: "none", why: "nothing_near" }));
 
 function step(find: (clock: Clock) => Promise<CacheAnswer>, limitMs: number, more: Partial<PlannedCall> = {}) {
@@ -110,8 +111,6 @@ describe("the step cached_answer", () => {
   });
 
   it("waits for nobody without a time, and for a silent object no longer than that", async () => {
-    const silent = (): Promise<CacheAnswer> => new Promise(() => undefined);
-
     expect(await step(silent, 0)).toMatchObject({ given: null, ms: 0, asked: [] });
     expect(await step(silent, 700)).toMatchObject({ given: null, ms: 700, notes: [] });
   });
@@ -129,7 +128,7 @@ describe("the step cached_answer", () => {
   });
 });
 
-function asked(cache: AnswerCache, more: Partial<SpineOptions> = {}) {
+function spineWith(cache: AnswerCache, more: Partial<SpineOptions> = {}) {
   return spine({
     routes: [route("hot/a")],
     providers: { "a.test": () => answers("Slowly.") },
@@ -142,7 +141,7 @@ function asked(cache: AnswerCache, more: Partial<SpineOptions> = {}) {
 describe("a call of a kind that keeps its answers", () => {
   it("is kept with its route, as it was asked", async () => {
     const cache = nothing();
-    await asked(cache).ask({ model: "kept", user: "ana" });
+    await spineWith(cache).ask({ model: "kept", user: "ana" });
 
     expect(cache.asked).toEqual([]);
     expect(cache.kept).toMatchObject([
@@ -153,21 +152,21 @@ describe("a call of a kind that keeps its answers", () => {
 
   it("is not asked for, nor kept, by a kind that says nothing of it", async () => {
     const cache = nothing();
-    await asked(cache).ask({ model: "plain" });
+    await spineWith(cache).ask({ model: "plain" });
     expect([cache.asked, cache.kept]).toEqual([[], []]);
   });
 
   it("is not kept where nobody answered", async () => {
     const cache = nothing();
     const failing = { providers: { "a.test": fails(500, {}) } };
-    await asked(cache, failing).ask({ model: "kept" });
+    await spineWith(cache, failing).ask({ model: "kept" });
 
     expect(cache.kept).toEqual([]);
   });
 
   it("is told to be private", async () => {
     const cache = nothing();
-    await asked(cache, { wishes: { isPrivate: true } }).ask({ model: "faq" });
+    await spineWith(cache, { wishes: { isPrivate: true } }).ask({ model: "faq" });
 
     expect(cache.asked).toMatchObject([{ isPrivate: true }]);
     expect(cache.kept).toMatchObject([{ call: { isPrivate: true } }]);
@@ -176,14 +175,14 @@ describe("a call of a kind that keeps its answers", () => {
 
 describe("a kind whose cache answers always", () => {
   it("asks no provider for what is found, and calls it no way out", async () => {
-    const calls = asked(cacheOf(async () => FOUND));
+    const calls = spineWith(cacheOf(async () => FOUND));
 
     expect(await calls.ask({ model: "faq" })).toMatchObject({ ok: true, value: { kind: "cached", degraded: false } });
     expect([calls.trail.all(), calls.trail.notes()]).toEqual([[], []]);
   });
 
   it("goes on after 500 ms where the object does not answer", async () => {
-    const calls = asked(cacheOf(() => new Promise(() => undefined)));
+    const calls = spineWith(cacheOf(silent));
     const before = calls.clock.now();
 
     expect(await calls.ask({ model: "faq" })).toMatchObject({ ok: true, value: { kind: "completion" } });

@@ -38,7 +38,6 @@ describe("a kind's cache", () => {
 
 describe("the embeddings route", () => {
   const cache = { embeddings: { provider: "openai", model: "small", baseUrl: "${HOST}/v1", dimensions: 512 } };
-  const set = (host: string) => (name: string) => ({ HOST: host, OPENAI_API_KEY: "key" })[name];
 
   it("is none where the map names none", () => {
     expect(standardRouting().embeddings).toBeNull();
@@ -66,3 +65,7 @@ describe("the embeddings route", () => {
     expect(inside.unset).toEqual([{ field: "cache.embeddings", why: expect.stringContaining("not public") }]);
   });
 });
+
+function set(host: string): (name: string) => string | undefined {
+  return (name) => ({ HOST: host, OPENAI_API_KEY: "key" })[name];
+}
