@@ -95,7 +95,13 @@ class WhileLisbonIsOutOfReach(Stage):
         ask(
             self.client(),
             temperature=0.5,
-            extra_body={"on_cold": "error", "callback_url": "https://x.example.com", "idempotencyKey": "k", "top_k": 3},
+            extra_body={
+                "on_cold": "error",
+                "callback_url": "https://x.example.com",
+                "idempotencyKey": "k",
+                "private": True,
+                "top_k": 3,
+            },
             extra_headers={"x-lisbon-on-cold": "error", "Idempotency-Key": "k", "x-mine": "kept"},
         )
         [handler] = self.first.asked

@@ -1,7 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { AnswerCache, CacheCall, CacheAnswer } from "../../../src/cache/answer-cache.ts";
-import { cachedAnswer, CACHED_NOTICE, type CachedReply } from "../../../src/chat/cached-answer.ts";
+import { cacheCallOf, cachedAnswer, CACHED_NOTICE, type CachedReply } from "../../../src/chat/cached-answer.ts";
+import type { Breakers } from "../../../src/breaker/breakers.ts";
 import { cachedBody } from "../../../src/chat/cached-body.ts";
 import { Trail } from "../../../src/chat/trail.ts";
 import { NO_WISHES, type PlannedCall } from "../../../src/domain/call.ts";
@@ -52,13 +53,10 @@ function cacheOf(find: AnswerCache["find"]): AnswerCache & { readonly kept: Kept
 const silent = (): Promise<CacheAnswer> => new Promise(() => undefined);
 const nothing = (): ReturnType<typeof cacheOf> => cacheOf(async () => ({ kind: "none", why: "nothing_near" }));
 
-function step(find: (clock: Clock) => Promise<CacheAnswer>, limitMs: number, more: Partial<PlannedCall> = {}) {
-  const clock = createFakeClock();
-  const cache = cacheOf(() => find(clock));
-  const trail = new Trail();
+function plannedCall(clock: Clock): PlannedCall {
   const kind = standardRouting({ kinds }).kinds.get("kept");
   if (kind === undefined) throw new Error("the map has it");
-  const call: PlannedCall = {
+  return {
     requestId: "id",
     dialect: "openai",
     request: { model: "kept", messages: [{ role: "user", content: "hello" }] },
@@ -71,8 +69,14 @@ function step(find: (clock: Clock) => Promise<CacheAnswer>, limitMs: number, mor
     routes: [],
     deadlineAtMs: clock.now() + 30_000,
     context: null,
-    ...more,
   };
+}
+
+function step(find: (clock: Clock) => Promise<CacheAnswer>, limitMs: number, more: Partial<PlannedCall> = {}) {
+  const clock = createFakeClock();
+  const cache = cacheOf(() => find(clock));
+  const trail = new Trail();
+  const call = { ...plannedCall(clock), ...more };
   const before = clock.now();
   const reply = clock.run(cachedAnswer(call, limitMs, trail, operatorDeps({ clock, answers: cache })));
   return reply.then((given) => ({ given, ms: clock.now() - before, notes: trail.notes(), asked: cache.asked }));
@@ -119,6 +123,18 @@ describe("the step cached_answer", () => {
     const kind = standardRouting({ kinds }).kinds.get("plain");
 
     expect(await step(async () => FOUND, 700, kind && { kind })).toMatchObject({ given: null, asked: [] });
+  });
+
+  it.each<[string, Partial<Breakers>, boolean]>([
+    ["lets", {}, true],
+    ["does not let, in a pause,", { paused: () => true }, false],
+    ["does not let, while its account is out,", { blocked: () => ({ why: "account_out", untilMs: null }) }, false],
+  ])("%s the cache ask the map's embeddings route", (_does, kept, mayAskRoute) => {
+    const embeddings = { provider: "vectors", model: "small", baseUrl: "https://vectors.test/v1", cost: "paid" };
+    const { routing, breakers } = operatorDeps({ routing: standardRouting({ kinds, cache: { embeddings } }) });
+
+    const call = plannedCall(createFakeClock());
+    expect(cacheCallOf(call, { routing, breakers: { ...breakers, ...kept } })).toMatchObject({ mayAskRoute });
   });
 
   it("takes a name of a user that is none for a private call", async () => {

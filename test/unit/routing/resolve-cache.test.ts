@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { DEFAULT_CACHE } from "../../../src/routing/resolve-cache.ts";
 import { withPublicHosts } from "../../../src/routing/public-routes.ts";
+import { providerNames } from "../../../src/routing/provider-names.ts";
 import { parseMap } from "../../../src/routing/parse-map.ts";
 import { standardRouting } from "../../support/standard-routing.ts";
 
@@ -53,6 +54,13 @@ describe("the embeddings route", () => {
       dimensions: 512,
     });
     expect(defaultKind.routeIds).toBeNull();
+  });
+
+  it("has a pause of its provider's, whether or not a route is asked there for answers", () => {
+    const embeddings = { ...cache.embeddings, provider: "vectors", key: "${OPENAI_API_KEY}" };
+    const routing = standardRouting({ cache: { embeddings } }, set("https://vectors.test"));
+
+    expect([...providerNames({ ...routing, routes: [], off: [] }).keys()]).toEqual(["vectors"]);
   });
 
   it("is off and says so while a variable is missing, or in production inside a network", () => {

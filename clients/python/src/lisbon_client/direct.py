@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("lisbon_client")
 
 # What Lisbon reads and no provider knows.
-_LISBONS_FIELDS = ("on_cold", "callback_url", "idempotencyKey")
+_LISBONS_FIELDS = ("on_cold", "callback_url", "idempotencyKey", "private")
 _LISBONS_HEADERS = ("x-lisbon-", "idempotency-key", "last-event-id")
 
 
