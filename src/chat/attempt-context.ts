@@ -1,4 +1,5 @@
 import type { PlannedCall } from "../domain/call.ts";
+import type { Flaw } from "../domain/quality.ts";
 import type { Route } from "../domain/route.ts";
 import type { Provider, Stamp } from "../providers/provider.ts";
 import type { SendOptions } from "../providers/send.ts";
@@ -8,6 +9,15 @@ import type { Reply } from "./reply.ts";
 
 export type Answer = Extract<Reply, { kind: "completion" | "stream" }>;
 
+/** An answer as it came, and what its kind's checks found wrong with it before anybody was given a word of it. */
+export type Attempted = Answer & { readonly flawed?: Flawed | null };
+
+export interface Flawed {
+  readonly flaw: Flaw;
+  /** The first choice's text: what a repair is asked of. */
+  readonly text: string;
+}
+
 export interface AttemptOptions {
   readonly call: PlannedCall;
   /** No other candidate is left: this one may take all of the time. */
@@ -16,6 +26,8 @@ export interface AttemptOptions {
   readonly mostStreamMs: number;
   /** What the answer says of itself, where it is not the usual one. */
   readonly told: LisbonNote | null;
+  /** Told of a flaw that was found when the stream was over. */
+  readonly foundLate?: (flaw: Flaw) => void;
 }
 
 /** Everything that the two ways of asking share. */

@@ -8,7 +8,8 @@ import type { ChatCompletion } from "../openai/chat-completion.ts";
 import { connectionFailure, send } from "../providers/send.ts";
 import type { LisbonNote } from "../openai/chat-chunk.ts";
 import { attemptClock } from "./attempt-clock.ts";
-import type { Answer, AttemptContext } from "./attempt-context.ts";
+import type { Attempted, AttemptContext } from "./attempt-context.ts";
+import { judgeCompletion } from "./judge-answer.ts";
 import { outgoingKey } from "./outgoing-key.ts";
 import { isNative, wireFor } from "./wire-for.ts";
 
@@ -19,7 +20,7 @@ const SHARE_WHILE_OTHERS_REMAIN = 0.6;
  * An unstreamed attempt has one clock, because providers send headers
  * together with the answer.
  */
-export async function attemptWhole(context: AttemptContext, deps: Deps): Promise<Result<Answer, Failure>> {
+export async function attemptWhole(context: AttemptContext, deps: Deps): Promise<Result<Attempted, Failure>> {
   const { route, provider, call, last, leftMs, send: sending } = context;
   const { watchdog } = sending;
   const shareMs = last ? leftMs : leftMs * SHARE_WHILE_OTHERS_REMAIN;
@@ -37,8 +38,9 @@ export async function attemptWhole(context: AttemptContext, deps: Deps): Promise
     const usage = usageOf(completion.value, wire.body.length);
     context.money.settle(usage);
     const got = { text: text.value, parsed: body.value };
-    const answer = noted(bodyFor(context, completion.value, got), context.told);
-    return ok({ kind: "completion", route, body: answer, usage, completion: completion.value });
+    const told = noted(bodyFor(context, completion.value, got), context.told);
+    const answer = { kind: "completion", route, body: told, usage, completion: completion.value } as const;
+    return ok(call.kind.quality === null ? answer : { ...answer, flawed: judgeCompletion(completion.value, call) });
   } finally {
     watchdog.disarm();
   }

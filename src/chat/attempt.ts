@@ -11,7 +11,7 @@ import { createWatchdog } from "../lib/watchdog.ts";
 import { providers } from "../providers/all.ts";
 import { withoutSecrets } from "../providers/without-secrets.ts";
 import type { AnswerSource, GoOn } from "../stream/answer-source.ts";
-import type { Answer, AttemptContext, AttemptOptions } from "./attempt-context.ts";
+import type { Attempted, AttemptContext, AttemptOptions } from "./attempt-context.ts";
 import { faultyFetch } from "./faulty-fetch.ts";
 import { attemptStream } from "./attempt-stream.ts";
 import { attemptWhole } from "./attempt-whole.ts";
@@ -24,7 +24,7 @@ export function attempt(
   options: AttemptOptions,
   goOn: GoOn | null,
   deps: Deps,
-): Promise<Result<Answer, Failure>> {
+): Promise<Result<Attempted, Failure>> {
   return inContext(route, options, deps, (context) =>
     options.call.stream ? attemptStream(context, goOn, deps) : attemptWhole(context, deps),
   );

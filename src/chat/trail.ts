@@ -1,6 +1,9 @@
 import type { Attempt } from "../domain/attempt.ts";
 import type { LisbonNote } from "../openai/chat-chunk.ts";
 
+/** Lines of a trail that stand for no request to a provider. */
+const NOBODY_ASKED: ReadonlySet<Attempt["result"]> = new Set(["skipped", "over_budget", "flawed"]);
+
 /** What a call went through, in order. The one thing of a call that grows: the reply's headers and the log read it. */
 export class Trail {
   readonly #attempts: Attempt[] = [];
@@ -35,10 +38,11 @@ export class Trail {
 
   /** How many times a provider was really asked. */
   asked(): number {
-    return this.#attempts.filter((attempt) => attempt.result !== "skipped" && attempt.result !== "over_budget").length;
+    return this.#attempts.filter(({ result }) => !NOBODY_ASKED.has(result)).length;
   }
 }
 
 function failedIn(attempt: Attempt): number | null {
-  return attempt.result === "skipped" || attempt.result === "answered" ? null : attempt.ms;
+  const { result } = attempt;
+  return result === "skipped" || result === "answered" || result === "flawed" ? null : attempt.ms;
 }

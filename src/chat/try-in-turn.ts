@@ -143,7 +143,8 @@ export function noteFailure(
 ): number {
   const attemptMs = clock.now() - startedAtMs;
   const status = failure.status === undefined ? {} : { status: failure.status };
-  trail.add({ routeId: route.id, result: failure.kind, ms: attemptMs, ...status });
+  const check = failure.check === undefined ? {} : { check: failure.check };
+  trail.add({ routeId: route.id, result: failure.kind, ms: attemptMs, ...status, ...check });
   breakers.record({ route, startedAtMs, durationMs: attemptMs, failure });
   failed.push({ route, failure });
   ruledOut.note(route, failure);

@@ -1,3 +1,5 @@
+import type { QualityCheck } from "./quality.ts";
+
 /**
  * Why one attempt at one route did not answer: a closed list, and one table
  * that says what follows from each. An operator can read the table without
@@ -23,6 +25,7 @@ export const FAILURE_KINDS = [
   "proxy_refused",
   "unreadable",
   "empty_answer",
+  "low_quality",
   "redirected",
   "unknown_error",
   "stream_cut",
@@ -51,6 +54,8 @@ export interface Failure {
   readonly reason?: string;
   /** `request_rejected` only: the field that the provider names. */
   readonly param?: string;
+  /** `low_quality` only: what was wrong with the answer. */
+  readonly check?: QualityCheck;
   /** `over_budget` only: whose budget it is (a scope's id), and when it begins anew. */
   readonly budget?: { readonly scope: string; readonly resetsInMs: number };
 }
@@ -66,9 +71,18 @@ export interface FailurePolicy {
   /**
    * What the breaker counts it as. `outage`: consecutive ones open the route. `same_error`: the same text again
    * and again opens the account (`same_error_route`: only the route). `account`: opens the account at once.
-   * `auth`: opens the account once two places have seen it. `isolate`: remembered by this isolate only.
+   * `auth`: opens the account once two places have seen it. `quality`: often among the latest outcomes puts the route
+   * behind the others, and opens nothing. `isolate`: remembered by this isolate only.
    */
-  readonly counts: "outage" | "same_error" | "same_error_route" | "account" | "auth" | "isolate" | "nothing";
+  readonly counts:
+    | "outage"
+    | "same_error"
+    | "same_error_route"
+    | "account"
+    | "auth"
+    | "quality"
+    | "isolate"
+    | "nothing";
   /**
    * Does a job's run that ended so burn one of its attempts? `waits`: never, time mends it. `unless_outage`: only
    * where the route has served since the job's first run began, so that it is the request that breaks it.
@@ -105,6 +119,8 @@ export const failurePolicy = {
   unreadable: { retrySame: "never", tryNext: "any", counts: "same_error_route", cold: "burns" },
   // A caller can ask for nothing (a stop sequence that comes first): that must open nobody's route.
   empty_answer: { retrySame: "never", tryNext: "any", counts: "nothing", cold: "burns" },
+  // An answer came, and its kind's checks found it wanting: the next model may do better, the same one hardly.
+  low_quality: { retrySame: "never", tryNext: "any", counts: "quality", cold: "burns" },
   redirected: { retrySame: "never", tryNext: "any", counts: "same_error", cold: "waits" },
   unknown_error: { retrySame: "never", tryNext: "any", counts: "same_error", cold: "burns" },
   // A stream that broke off. Before the commit the next route answers unseen.

@@ -1,3 +1,5 @@
+import type { Quality } from "./quality.ts";
+
 /** A named kind of work, with its time limit and what happens when every provider fails. */
 export interface Kind {
   readonly name: string;
@@ -13,6 +15,8 @@ export interface Kind {
   readonly mend: boolean;
   /** From how many per cent of the largest window on a caller is warned. */
   readonly contextWarnPercent: number;
+  /** What is looked for in its answers; null: nothing. */
+  readonly quality: Quality | null;
   /** Does its ladder shorten a prompt that is too long? Then it is not refused before the ladder has been tried. */
   readonly shortens: boolean;
   /** Output tokens that a call gets which says no number, where a budget must know one. */

@@ -49,8 +49,10 @@ function trailText(trail: Trail): string {
 function told(attempt: Attempt): string {
   const name = `${headerValue(attempt.routeId)}=${attempt.result}`;
   if (attempt.result === "skipped") return `${name};why=${headerValue(attempt.why)}`;
+  if (attempt.result === "flawed") return `${name};check=${attempt.check}`;
+  const check = "check" in attempt && attempt.check !== undefined ? `;check=${attempt.check}` : "";
   const status = "status" in attempt && attempt.status !== undefined ? `;status=${attempt.status}` : "";
-  return `${name}${status};ms=${Math.round(attempt.ms)}`;
+  return `${name}${status}${check};ms=${Math.round(attempt.ms)}`;
 }
 
 /** Only what a header may hold: a route's id comes from the map, a parameter's name from the caller. */

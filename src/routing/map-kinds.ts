@@ -1,6 +1,7 @@
 /** A kind as people write it in the routing map: what its callers get, and in which order. */
 import * as z from "zod/mini";
 import { LADDER_STEPS } from "../domain/kind.ts";
+import { QUALITY_CHECKS } from "../domain/quality.ts";
 import {
   cosine,
   count,
@@ -46,6 +47,11 @@ const KindCache = z.union([
   }),
 ]);
 
+const Quality = z.strictObject({
+  checks: optional(listOf(z.enum(QUALITY_CHECKS)), "All of them by default."),
+  repair: optional(z.boolean(), "false: JSON that is none is not asked for again. true by default."),
+});
+
 export const KindEntry = z.strictObject({
   deadlineSeconds: seconds(
     "The longest a caller waits: for the first words of a stream, else for the whole answer. 30 by default.",
@@ -66,6 +72,10 @@ export const KindEntry = z.strictObject({
     "From so much of the largest context that the map states, by an estimate that errs high, callers are warned. 85 by default.",
   ),
   maxOutputTokens: optional(count, "max_tokens of a call that says none, where a budget covers it. 4,096 by default."),
+  quality: optional(
+    z.union([z.boolean(), Quality]),
+    "true: its answers are looked at, and a bad one fails over to the next route (docs/quality.md).",
+  ),
   routes: optional(listOf(routeId), "Route ids in order; by default every route."),
   answeredBy: optional(
     z.enum(["providers", "human"]),

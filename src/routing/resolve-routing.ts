@@ -4,6 +4,7 @@
  * once it is filled in, is off and says why; the others go on.
  */
 import type { Kind } from "../domain/kind.ts";
+import { QUALITY_CHECKS, type Quality } from "../domain/quality.ts";
 import type { Routing } from "../domain/routing.ts";
 import { describeOff } from "./describe-off.ts";
 import { findUnset } from "./find-unset.ts";
@@ -67,6 +68,7 @@ function kindOf(name: string, entry: KindEntry, on: ReadonlySet<string>, map: Ro
     continues: entry.continue ?? true,
     mend: entry.mend ?? false,
     contextWarnPercent: entry.contextWarnPercent ?? DEFAULT_WARN_PERCENT,
+    quality: qualityOf(entry.quality ?? false),
     shortens: ladder.some(({ step }) => step === "shorter_context"),
     maxOutputTokens: entry.maxOutputTokens ?? DEFAULT_OUTPUT_TOKENS,
     routeIds: entry.routes?.filter((id) => on.has(id)) ?? null,
@@ -77,6 +79,12 @@ function kindOf(name: string, entry: KindEntry, on: ReadonlySet<string>, map: Ro
     onCold: entry.onCold ?? map.cold?.onCold ?? "accepted",
     cache: cacheSettings(entry.cache, map.cache),
   };
+}
+
+function qualityOf(asked: KindEntry["quality"] & {}): Quality | null {
+  if (asked === false) return null;
+  const { checks, repair } = asked === true ? {} : asked;
+  return { checks: new Set(checks ?? QUALITY_CHECKS), repair: repair ?? true };
 }
 
 const DEFAULT_WARN_PERCENT = 85;

@@ -16,6 +16,8 @@ export class AnswerFold {
   hasWords = false;
   /** The last UTF-16 unit of the text when its pieces were last joined; public so that looking is not optimised away. */
   lastUnit = 0;
+  /** The model refused in so many words. */
+  refused = false;
   usage: Usage | null = null;
   /** The first chunk: the answer's id, which a continuation keeps. */
   head: ChatChunk | null = null;
@@ -55,6 +57,11 @@ export class AnswerFold {
     return this.text !== "" && this.#last === "text" && !this.#mixed;
   }
 
+  /** Does it hold more than text, thoughts and refusals? */
+  get hasMore(): boolean {
+    return this.#mixed;
+  }
+
   /** What the provider reported, else an estimate from what was said. */
   callUsage(promptBytes: number): CallUsage {
     if (!this.usage) return estimateUsage(promptBytes, this.saidBytes);
@@ -79,6 +86,7 @@ export class AnswerFold {
   #takeDelta(delta: Delta, isFirst: boolean): boolean {
     const text = delta.content?.length ?? 0;
     const thoughts = (delta.refusal?.length ?? 0) + (delta.reasoning_content?.length ?? 0);
+    if (delta.refusal) this.refused = true;
     let calls = 0;
     for (const call of delta.tool_calls ?? []) {
       this.#mixed = true;

@@ -22,7 +22,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["deps.ts", "settings.ts", "variables.ts"],
   ["stream"],
   ["ledger"],
-  ["providers", "breaker", "routing", "jobs", "notify", "cache"],
+  ["providers", "breaker", "routing", "jobs", "notify", "cache", "quality"],
   ["budget"],
   ["identity"],
   ["domain"],
