@@ -31,6 +31,7 @@ import { coldFailed } from "./http/cold-failed.ts";
 import { coldRun } from "./http/cold-run.ts";
 import { preflight, withCors } from "./http/cors.ts";
 import { dashboard } from "./http/dashboard.ts";
+import { feedback } from "./http/feedback.ts";
 import { health } from "./http/health.ts";
 import { cancelJob, job, jobEvents } from "./http/jobs.ts";
 import { messages } from "./http/messages.ts";
@@ -49,6 +50,7 @@ interface AppEnv {
 const METHODS = {
   "/v1/chat/completions": "POST",
   "/v1/messages": "POST",
+  "/v1/feedback": "POST",
   "/v1/models": "GET",
   "/v1/tokens": "POST",
   "/v1/jobs/:id": "GET, DELETE",
@@ -116,6 +118,7 @@ export function createApp(
   app.post("/v1/messages", serve(callerOf, messages));
   app.get("/v1/models", callersOnly(models));
   app.post("/v1/tokens", callersOnly(makeToken));
+  app.post("/v1/feedback", callersOnly(feedback));
   app.get("/v1/jobs/:id", callersOnly(job));
   app.get("/v1/jobs/:id/events", callersOnly(jobEvents));
   app.delete("/v1/jobs/:id", callersOnly(cancelJob));
@@ -180,12 +183,18 @@ export function createApp(
       const requestId = crypto.randomUUID();
       const response = await guarded(guard, handler, { request, deps, requestId });
       // A call's reply has it already: to open its headers once more would cost every call.
-      if (handler !== chatCompletions) response.headers.set("x-lisbon-request-id", requestId);
+      if (!isCall(handler)) response.headers.set("x-lisbon-request-id", requestId);
       // What Anthropic's SDKs show as a message's `_request_id`.
-      if (handler === messages) response.headers.set("request-id", requestId);
+      if (handler === messages) response.headers.set("request-id", response.headers.get(REQUEST_ID) ?? requestId);
       return withCors(request, response, deps);
     };
   }
+}
+
+const REQUEST_ID = "x-lisbon-request-id";
+
+function isCall(handler: unknown): boolean {
+  return handler === chatCompletions || handler === messages;
 }
 
 /** These paths have no parameters: the way to the handler of their `POST` is looked for once, and leads to it alone. */

@@ -5,11 +5,12 @@ import type { Route } from "../domain/route.ts";
 import type { Routing } from "../domain/routing.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { BoardStore, BreakerNotice, Incident, RouteRecord } from "./board-state.ts";
+import { momentsOf } from "./board-moments.ts";
 import { BoardWatch } from "./board-watch.ts";
 import type { CircuitLimits } from "./circuit.ts";
 import { circuitReset } from "./circuit.ts";
 import type { Exclusion } from "./exclusion.ts";
-import { exclusionReset, isOut, noExclusion, withoutPast } from "./exclusion.ts";
+import { exclusionReset, noExclusion, withoutPast } from "./exclusion.ts";
 import { HeardOutcomes } from "./heard-outcomes.ts";
 import { Incidents } from "./incidents.ts";
 import type { Breaker } from "./machine.ts";
@@ -17,10 +18,11 @@ import { closedRoute, leaseProbe, limitsOf, noteFailure, noteSuccesses, probeDue
 import { Overrides } from "./overrides.ts";
 import { NearLimits } from "./near-limits.ts";
 import type { ProbeOutcome } from "./probe.ts";
+import { noQuality, wasRated, type Rating } from "./quality.ts";
 import { Drill } from "./drill.ts";
 import { errorMark } from "./error-text.ts";
 import { countFailure, countSuccesses, noStatistics } from "./route-statistics.ts";
-import type { Moment, SnapshotKept } from "./snapshot.ts";
+import type { SnapshotKept } from "./snapshot.ts";
 import { buildSnapshot, keptIn } from "./snapshot.ts";
 import type { ReportedRun, Snapshot, SnapshotReply } from "./switchboard-port.ts";
 
@@ -98,6 +100,16 @@ export class Board {
     this.#watch.look(this, this.#paused, now);
   }
 
+  /** What somebody thought of one of the route's answers. */
+  rate(routeId: string, rating: Omit<Rating, "atMs">): void {
+    const route = this.#byId.get(routeId);
+    if (route === undefined) return;
+    const now = this.#now();
+    const { route: before, account } = this.#breaker(route);
+    const quality = wasRated(before.quality ?? noQuality, { ...rating, atMs: now }, now, this.#limits);
+    this.#save(route, { account, route: { ...before, quality } }, this.record(routeId).statistics, now);
+  }
+
   noteNear(near: Parameters<NearLimits["note"]>[0]): void {
     const known = near.filter(({ route }) => this.#byId.has(route));
     if (this.near.note(known, this.#now())) this.changed();
@@ -163,7 +175,7 @@ export class Board {
     const { statistics } = this.record(route.id);
     const counted =
       outcome.failure === null
-        ? countSuccesses(statistics, { count: 1, latenciesMs: [outcome.ms] }, now)
+        ? countSuccesses(statistics, { count: 1, latenciesMs: [outcome.ms] }, now, this.#limits.slowFactor)
         : countFailure(statistics, { kind: outcome.failure.kind, detail: errorMark(outcome.failure) }, now);
     this.#save(route, after, counted, now);
   }
@@ -211,7 +223,9 @@ export class Board {
     const breaker = noteSuccesses(this.#breaker(route), { count, beganMs: now - run.beganAgoMs });
     const { statistics } = this.record(route.id);
     this.#watch.answered(route.id);
-    this.#save(route, breaker, countSuccesses(statistics, { count, latenciesMs: run.latenciesMs }, now), now);
+    const { latenciesMs, streamed = [] } = run;
+    const counted = countSuccesses(statistics, { count, latenciesMs, streamed }, now, this.#limits.slowFactor);
+    this.#save(route, breaker, counted, now);
   }
 
   #noteFailure(route: Route, run: Extract<ReportedRun, { failed: string }>, by: string, now: number): void {
@@ -256,26 +270,13 @@ export class Board {
   }
 
   #buildSnapshot(now: number): Snapshot {
-    const open: Moment[] = [];
-    const routesOut: Moment[] = [];
-    for (const { id } of this.routing.routes) {
-      const { circuit, exclusion } = this.record(id).breaker;
-      if (circuit.phase === "open") open.push([id, circuit.untilMs]);
-      if (exclusion.out !== null && isOut(exclusion, now)) routesOut.push([id, exclusion.out.untilMs]);
-    }
-    const accountsOut: Moment[] = [];
-    for (const [account, exclusion] of this.#accounts) {
-      if (exclusion.out !== null && isOut(exclusion, now)) accountsOut.push([account, exclusion.out.untilMs]);
-    }
     const { killed, flags } = this.overrides;
     return buildSnapshot({
       version: this.#version,
       atMs: now,
-      open,
-      routesOut,
+      ...momentsOf(this, this.#accounts, now),
       near: this.near.moments(now),
       reached: this.near.reached(now),
-      accountsOut,
       killed: [...killed],
       flags,
       paused: [...this.#paused].toSorted(),

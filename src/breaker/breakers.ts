@@ -22,6 +22,10 @@ export interface Breakers {
   nearLimit(route: Route): boolean;
   /** Is nothing left of it? Then it would refuse. */
   limitReached(route: Route): boolean;
+  /** Is it far slower than it used to be? The plan asks: it is tried after the others. */
+  slow(route: Route): boolean;
+  /** Were its answers of late found bad too often? The plan asks, as above. */
+  lowQuality(route: Route): boolean;
   /** A provider's answer has come: its headers may tell how near its limits are. Looked at once a second, or while near. */
   noteHeaders(route: Route, headers: Headers): void;
   /** What a drill makes of this route; null: nothing, as nearly always. */
@@ -95,6 +99,8 @@ export interface Outcome {
   readonly startedAtMs: number;
   /** Until the commit of a stream, until the end otherwise. */
   readonly durationMs: number;
+  /** Of a stream. */
+  readonly streamed?: boolean;
   /** Null: it answered (a stream: up to its terminal event). */
   readonly failure: Failure | null;
 }

@@ -61,6 +61,7 @@ function nextActionOf({ rule, kind, target }: Incident): string {
     case "account":
       return `${kind === "credit_exhausted" ? "Top up the account's balance" : "Raise the quota or wait for its reset"}; to go on sooner: ${reset}.`;
     case "outage":
+    case "quality":
     case "isolate":
     case "nothing":
       return `When it is mended: ${reset}.`;

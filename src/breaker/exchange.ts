@@ -159,7 +159,9 @@ function knownFrom(snapshot: Snapshot, sentMs: number, routing: Routing): Known 
     killed: new Set(snapshot.killed),
     flags: { ...routing.flags, ...snapshot.flags },
     paused: new Set(snapshot.paused),
-    near: Object.keys(snapshot.near ?? {}).length === 0 ? null : byOurClock(snapshot.near ?? {}, ours),
+    near: hint(snapshot.near, ours),
+    slow: hint(snapshot.slow, ours),
+    lowQuality: hint(snapshot.lowQuality, ours),
     reached: new Set(snapshot.reached),
     limits: Object.keys(snapshot.limits ?? {}).length === 0 ? null : (snapshot.limits ?? null),
     revoked: { ids: new Set(snapshot.revoked), complete: snapshot.revokedLeftOut !== true },
@@ -167,6 +169,11 @@ function knownFrom(snapshot: Snapshot, sentMs: number, routing: Routing): Known 
     loops: knownLoops(snapshot.loops, ours),
     faults: Object.keys(snapshot.faults).length === 0 ? null : snapshot.faults,
   };
+}
+
+/** Null: there is none, as nearly always. */
+function hint(moments: Moments = {}, ours: number): ReadonlyMap<string, number> | null {
+  return Object.keys(moments).length === 0 ? null : byOurClock(moments, ours);
 }
 
 function byOurClock(moments: Moments, ours: number): ReadonlyMap<string, number> {

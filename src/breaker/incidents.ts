@@ -1,6 +1,7 @@
 import type { BoardStore, BreakerNotice, Incident, RouteRecord } from "./board-state.ts";
 import type { Circuit } from "./circuit.ts";
 import type { Exclusion } from "./exclusion.ts";
+import { FORGOTTEN_MS, slowUntilMs } from "./pace.ts";
 
 /** Every opening and its end, written down and told to whoever wants notices. */
 export class Incidents {
@@ -31,7 +32,8 @@ export class Incidents {
   followRoute(routeId: string, before: RouteRecord, after: RouteRecord, now: number): boolean {
     const circuit = this.#followCircuit(routeId, before, after, now);
     const out = this.followExclusion("route", routeId, before.breaker.exclusion, after.breaker.exclusion, now);
-    return circuit || out;
+    const moved = wasMoved(before, after, now);
+    return circuit || out || moved;
   }
 
   followExclusion(
@@ -79,4 +81,20 @@ function keyOf(rule: Incident["rule"], target: string): string {
 
 function openUntil(circuit: Circuit): number | null {
   return circuit.phase === "open" ? circuit.untilMs : null;
+}
+
+/** A slow route says so again with every report; isolates need not hear each time that it is put off a little longer. */
+const LONGER_MS = FORGOTTEN_MS / 4;
+
+/** Did it lose its place in the plan, or get it back? */
+function wasMoved(before: RouteRecord, after: RouteRecord, now: number): boolean {
+  if (before.breaker.quality?.behindUntilMs !== after.breaker.quality?.behindUntilMs) return true;
+  const [was, is] = [slowToldUntil(before, now), slowToldUntil(after, now)];
+  return was !== is;
+}
+
+/** Until when isolates are told that it is slow, in steps; 0: it is not. */
+export function slowToldUntil({ statistics }: RouteRecord, now: number): number {
+  const untilMs = slowUntilMs(statistics.pace, now);
+  return untilMs === null ? 0 : Math.ceil(untilMs / LONGER_MS) * LONGER_MS;
 }

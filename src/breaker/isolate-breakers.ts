@@ -10,6 +10,7 @@ import { limitIsReached, nearLimit, noteHeaders } from "./isolate-limits.ts";
 import { noteExhausted, quietUntil } from "./isolate-quiet.ts";
 import { loopOf, mayLoop, noteFailing } from "./isolate-loops.ts";
 import { askRedis, pausedNow } from "./isolate-pause.ts";
+import { isBehind } from "./quality.ts";
 import { ownAccountUntil, ownFailure, ownRouteUntil, ownSuccesses } from "./own-breakers.ts";
 
 /**
@@ -25,6 +26,8 @@ export function createBreakers(options: ExchangeOptions): Breakers {
     paused: (route) => pausedNow(options, route),
     nearLimit: (route) => nearLimit(options, route),
     limitReached: (route) => limitIsReached(options, route),
+    slow: ({ id }) => isIn(options, options.state.known?.slow, id),
+    lowQuality: (route) => isLowQuality(options, route),
     noteHeaders: (route, headers) => noteHeaders(options, route, headers),
     injectedFault: (route) => options.state.known?.faults?.[route.id] ?? null,
     revoked: (keyId) => {
@@ -126,6 +129,22 @@ function blocked({ state, clock, routing }: ExchangeOptions, route: Route): Bloc
   return probing ? { why: "open", untilMs: now + PROBING_MS } : null;
 }
 
+function isLowQuality(options: ExchangeOptions, { id }: Route): boolean {
+  const { state, clock, routing } = options;
+  if (isIn(options, state.known?.lowQuality, id)) return true;
+  return routing.breaker.enabled && isBehind(state.own.routes.get(id)?.quality, clock.now());
+}
+
+function isIn(
+  { routing, clock }: ExchangeOptions,
+  moments: ReadonlyMap<string, number> | null | undefined,
+  id: string,
+) {
+  // As nearly always.
+  if (moments === null || moments === undefined) return false;
+  return routing.breaker.enabled && (moments.get(id) ?? 0) > clock.now();
+}
+
 /** What failed longer ago than an outage lasts says nothing about the next attempt. */
 function recentFailures({ state, clock, routing }: ExchangeOptions, routeId: string): number {
   const failures = state.failuresInARow.get(routeId);
@@ -138,9 +157,10 @@ function record(options: ExchangeOptions, outcome: Outcome): void {
   else recordFailure(options, outcome, outcome.failure);
 }
 
-function recordSuccess(options: ExchangeOptions, { route, startedAtMs, durationMs }: Outcome): void {
+function recordSuccess(options: ExchangeOptions, outcome: Outcome): void {
+  const { route, startedAtMs, durationMs, streamed = false } = outcome;
   const { state, clock, random, routing } = options;
-  logSuccess(state.log, route.id, startedAtMs, durationMs, random);
+  logSuccess(state.log, route.id, startedAtMs, durationMs, random, streamed);
   ownSuccesses(state.own, route, { count: 1, beganMs: startedAtMs, now: clock.now() }, routing);
   const endsARun = state.failuresInARow.delete(route.id);
   // Who is told that nobody answers is to hear at once that somebody does.
@@ -154,7 +174,9 @@ function recordFailure(options: ExchangeOptions, outcome: Outcome, failure: NonN
   if (counts === "nothing") return;
 
   const now = clock.now();
-  state.failuresInARow.set(route.id, { count: recentFailures(options, route.id) + 1, lastMs: now });
+  // It answered, so another call may well ask it twice.
+  if (counts !== "quality")
+    state.failuresInARow.set(route.id, { count: recentFailures(options, route.id) + 1, lastMs: now });
   if (counts === "isolate") {
     state.regionBlocked.set(route.account, now + routing.breaker.accountOutMs);
     return;

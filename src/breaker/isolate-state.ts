@@ -97,6 +97,9 @@ export interface Known {
   readonly near: ReadonlyMap<string, number> | null;
   /** Of those, the ones of whose limit nothing is left. */
   readonly reached: ReadonlySet<string>;
+  /** Routes that are behind the others, until then; null: none is. */
+  readonly slow: ReadonlyMap<string, number> | null;
+  readonly lowQuality: ReadonlyMap<string, number> | null;
   /** Limits that were changed at run time, by scope; null: none was. */
   readonly limits: (Snapshot["limits"] & object) | null;
   /** Server keys that count no more; incomplete: there are more than a snapshot holds. */

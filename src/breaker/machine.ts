@@ -9,6 +9,7 @@ import type { Exclusion, SeenFailure } from "./exclusion.ts";
 import { keyWorked, noExclusion, PROBE, sawError, sawRefusedKey, suspicionProbed, takeOut } from "./exclusion.ts";
 import type { ProbeLease, ProbeOutcome } from "./probe.ts";
 import { circuitProbed, isLeased } from "./probe.ts";
+import { noQuality, sawAnswers, sawBadAnswer, type QualityRecord } from "./quality.ts";
 
 /**
  * The breaker: what an outcome does to its route and to the route's account.
@@ -22,6 +23,8 @@ export interface RouteBreaker {
   /** What takes out this route alone: its model's quota, a model that is not there. */
   readonly exclusion: Exclusion;
   readonly lease: ProbeLease | null;
+  /** Absent: nothing bad was ever found, or the row is of an earlier version. */
+  readonly quality?: QualityRecord;
 }
 
 export interface Breaker {
@@ -57,6 +60,11 @@ export function noteFailure(breaker: Breaker, seen: SeenFailure, now: number, li
       return withAccount(breaker, sawError(account, seen, now, limits));
     case "same_error_route":
       return withRoute(breaker, { exclusion: sawError(route.exclusion, seen, now, limits) });
+    case "quality": {
+      // It answered, whatever it said: that is no outage, and its key works.
+      const answered = noteAnswers(breaker, { count: 1, beganMs: seen.startedAtMs });
+      return withRoute(answered, { quality: sawBadAnswer(route.quality ?? noQuality, seen, now, limits) });
+    }
     case "isolate":
     case "nothing":
       return breaker;
@@ -66,6 +74,12 @@ export function noteFailure(breaker: Breaker, seen: SeenFailure, now: number, li
 }
 
 export function noteSuccesses(breaker: Breaker, seen: SeenSuccesses): Breaker {
+  const noted = noteAnswers(breaker, seen);
+  const { quality } = noted.route;
+  return quality === undefined ? noted : withRoute(noted, { quality: sawAnswers(quality, seen.count) });
+}
+
+function noteAnswers(breaker: Breaker, seen: SeenSuccesses): Breaker {
   const noted = withRoute(breaker, { circuit: circuitSucceeded(breaker.route.circuit, seen.count, seen.beganMs) });
   return withAccount(noted, keyWorked(breaker.account, seen.beganMs));
 }
@@ -134,6 +148,7 @@ function withRoute(breaker: Breaker, change: Partial<RouteBreaker>): Breaker {
   const same =
     route.circuit === breaker.route.circuit &&
     route.exclusion === breaker.route.exclusion &&
+    route.quality === breaker.route.quality &&
     route.lease === breaker.route.lease;
   return same ? breaker : { ...breaker, route };
 }

@@ -30,6 +30,8 @@ interface OkRun {
   /** The youngest beginning among them. */
   beganMs: number;
   readonly latenciesMs: number[];
+  /** For each of these: is it a stream's? */
+  readonly streamed: boolean[];
 }
 
 interface FailedRun {
@@ -57,17 +59,19 @@ export function logSuccess(
   beganMs: number,
   latencyMs: number,
   random: () => number,
+  streamed = false,
 ): void {
   const route = routeLog(log, routeId);
   const last = route.runs.at(-1);
   if (last === undefined || last.kind === "failed") {
-    append(log, route, { kind: "ok", first: route.nextNumber, count: 1, beganMs, latenciesMs: [latencyMs] });
+    const first = route.nextNumber;
+    append(log, route, { kind: "ok", first, count: 1, beganMs, latenciesMs: [latencyMs], streamed: [streamed] });
     return;
   }
   last.count += 1;
   last.beganMs = Math.max(last.beganMs, beganMs);
   route.nextNumber += 1;
-  keepSample(last.latenciesMs, latencyMs, last.count, random);
+  keepSample(last, latencyMs, streamed, random);
 }
 
 export function logFailure(log: OutcomeLog, failure: SeenFailure): void {
@@ -96,6 +100,7 @@ export function acknowledge(log: OutcomeLog, runs: readonly ReportedRun[]): void
       oldest.first = through;
       // Which of the measured ones were sent is not known; the next ones will do.
       oldest.latenciesMs.length = 0;
+      oldest.streamed.length = 0;
     }
   }
   log.failures = 0;
@@ -133,14 +138,18 @@ function append(log: OutcomeLog, route: RouteLog, run: Run): void {
   if (route.runs.shift()?.kind === "failed") log.failures -= 1;
 }
 
-function keepSample(latenciesMs: number[], latencyMs: number, seen: number, random: () => number): void {
+function keepSample(run: OkRun, latencyMs: number, isStream: boolean, random: () => number): void {
+  const { latenciesMs, streamed, count: seen } = run;
   if (latenciesMs.length < LATENCIES_PER_RUN) {
     latenciesMs.push(latencyMs);
+    streamed.push(isStream);
     return;
   }
   // Reservoir sampling: each latency of the run has the same chance to be among the few that are sent.
   const place = Math.floor(random() * seen);
-  if (place < LATENCIES_PER_RUN) latenciesMs[place] = latencyMs;
+  if (place >= LATENCIES_PER_RUN) return;
+  latenciesMs[place] = latencyMs;
+  streamed[place] = isStream;
 }
 
 function urgency(route: RouteLog): number {
@@ -153,8 +162,9 @@ function lengthLeft(run: Run, through: number): number {
 
 function reported(route: string, run: Run, now: number): ReportedRun {
   if (run.kind === "ok") {
-    const { first, count, latenciesMs } = run;
-    return { route, first, ok: count, beganAgoMs: ago(run.beganMs, now), latenciesMs: latenciesMs.map(whole) };
+    const { first, count, latenciesMs, streamed } = run;
+    const beganAgoMs = ago(run.beganMs, now);
+    return { route, first, ok: count, beganAgoMs, latenciesMs: latenciesMs.map(whole), streamed: [...streamed] };
   }
   const { kind, startedAtMs, endedAtMs, retryAfterMs, oneModelOnly, error } = run.failure;
   const failed: FailureKind = kind;

@@ -4,7 +4,9 @@ import type { Board } from "./board.ts";
 import type { Incident, RouteRecord } from "./board-state.ts";
 import { isOut } from "./exclusion.ts";
 import type { BlockedLoop } from "./loop-book.ts";
+import { slowUntilMs } from "./pace.ts";
 import { isLeased } from "./probe.ts";
+import { isBehind } from "./quality.ts";
 import { errorRate, percentile } from "./route-statistics.ts";
 import type { FlagView } from "./overrides.ts";
 
@@ -42,6 +44,10 @@ export interface RouteOverview {
   readonly checkedAtMs: number | null;
   /** Little is left of the provider's own rate limit, so it is tried last; null: it is far from it. */
   readonly nearLimitUntilMs: number | null;
+  /** It is far slower than it used to be, so it is tried after the others; null: it is not. */
+  readonly slowUntilMs: number | null;
+  /** Its answers were found bad too often, so it is tried last; null: they were not. */
+  readonly lowQualityUntilMs: number | null;
 }
 
 /** `half_open`: its time is over, probes decide. */
@@ -87,6 +93,8 @@ function routeOverview(board: Board, route: Route, now: number): RouteOverview {
     lastError,
     checkedAtMs,
     nearLimitUntilMs: board.near.until(route.id, now),
+    slowUntilMs: slowUntilMs(record.statistics.pace, now),
+    lowQualityUntilMs: isBehind(record.breaker.quality, now) ? (record.breaker.quality?.behindUntilMs ?? null) : null,
   };
 }
 

@@ -3,6 +3,7 @@ import { AuditTrail, type AuditEntry } from "./audit-trail.ts";
 import type { SnapshotKept } from "./snapshot.ts";
 import { LimitCopy } from "./limit-copy.ts";
 import { KeyBook, type KeyRecord } from "./key-book.ts";
+import { RatingBook } from "./rating-book.ts";
 import type { RecordsOperator } from "./switchboard-operator.ts";
 
 /** What the switchboard's object keeps for people: the keys that were made and revoked, and who changed what. */
@@ -10,12 +11,14 @@ export abstract class RecordsObject<Env> extends DurableObject<Env> implements R
   readonly #keys: KeyBook;
   readonly #audit: AuditTrail;
   readonly #limits: LimitCopy;
+  protected readonly ratings: RatingBook;
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env);
     this.#keys = new KeyBook(state.storage.sql);
     this.#audit = new AuditTrail(state.storage.sql);
     this.#limits = new LimitCopy(state.storage.sql);
+    this.ratings = new RatingBook(state.storage.sql);
   }
 
   /** Every isolate is to know. */

@@ -1,6 +1,7 @@
 import type { FailureKind } from "../domain/failure.ts";
+import { noPace, paced, type Pace, type Sample } from "./pace.ts";
 
-/** A route's passive score: what people look at. The breaker's rules do not read it. */
+/** A route's passive score: what people look at, and the place in the plan. The breaker's rules do not read it. */
 export interface RouteStatistics {
   /** Oldest first: 1 answered, 0 failed. */
   readonly last: readonly (0 | 1)[];
@@ -10,6 +11,8 @@ export interface RouteStatistics {
   readonly checkedAtMs: number | null;
   /** When it was last known to have answered, callers and probes alike. Absent in rows of an earlier version. */
   readonly answeredAtMs?: number;
+  /** Is it slower than it used to be? Absent: nobody has told, or as above. */
+  readonly pace?: Pace;
 }
 
 export const noStatistics: RouteStatistics = { last: [], latenciesMs: [], lastError: null, checkedAtMs: null };
@@ -20,9 +23,19 @@ const LATENCIES_KEPT = 60;
 
 export function countSuccesses(
   statistics: RouteStatistics,
-  successes: { readonly count: number; readonly latenciesMs: readonly number[] },
+  successes: {
+    readonly count: number;
+    readonly latenciesMs: readonly number[];
+    /** Which of these are of streams: to their first words. Empty where nobody has said. */
+    readonly streamed?: readonly boolean[];
+  },
   atMs: number,
+  slowFactor: number,
 ): RouteStatistics {
+  const samples = (successes.streamed ?? []).flatMap((streamed, place): Sample[] => {
+    const ms = successes.latenciesMs[place];
+    return ms === undefined ? [] : [{ ms, streamed }];
+  });
   const ones = Array.from({ length: Math.min(successes.count, OUTCOMES_KEPT) }, () => 1 as const);
   return {
     ...statistics,
@@ -30,6 +43,7 @@ export function countSuccesses(
     latenciesMs: [...statistics.latenciesMs, ...successes.latenciesMs].slice(-LATENCIES_KEPT),
     checkedAtMs: Math.max(statistics.checkedAtMs ?? 0, atMs),
     answeredAtMs: Math.max(statistics.answeredAtMs ?? 0, atMs),
+    ...(samples.length > 0 && { pace: paced(statistics.pace ?? noPace, samples, atMs, slowFactor) }),
   };
 }
 

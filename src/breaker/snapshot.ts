@@ -17,6 +17,8 @@ export interface SnapshotParts {
   readonly near: readonly Moment[];
   /** Of those, the ones of whose limit nothing is left. */
   readonly reached: readonly string[];
+  readonly slow: readonly Moment[];
+  readonly lowQuality: readonly Moment[];
   readonly faults: InjectedFaults;
   /** Requests that loop, the latest first. */
   readonly loops: readonly LoopRecord[];
@@ -86,6 +88,8 @@ export function buildSnapshot(parts: SnapshotParts): Snapshot {
   const { leftOut } = room;
   // A hint, and no breaker: what does not fit in is not missed.
   const near = room.fill(parts.near);
+  const lowQuality = room.fill(parts.lowQuality);
+  const slow = room.fill(parts.slow);
   const paused = bounded(parts.paused);
   const revokedLeftOut = revoked.length < parts.revoked.length;
   const reached = parts.reached.filter((id) => Object.hasOwn(near, id) && room.takes(id));
@@ -99,6 +103,8 @@ export function buildSnapshot(parts: SnapshotParts): Snapshot {
     open,
     near,
     reached,
+    slow,
+    lowQuality,
     paused,
     revoked,
     revokedLeftOut,
@@ -108,8 +114,10 @@ export function buildSnapshot(parts: SnapshotParts): Snapshot {
   };
 }
 
-/** By mark and error, so that a caller who loops with many requests costs little more than their fingerprints. */
-/** A null prototype would not cross a Durable Object. */
+/**
+ * By mark and error, so that a caller who loops with many requests costs little more than their fingerprints. A null
+ * prototype would not cross a Durable Object.
+ */
 function loopsIn(records: readonly LoopRecord[], room: Room): Snapshot["loops"] & object {
   const loops: Record<string, Record<string, Record<string, number>>> = {};
   for (const { mark, id, error, untilMs } of records.slice(0, LOOPS_IN_SNAPSHOT)) {

@@ -20,7 +20,7 @@ import { probeWithinLease } from "./probe-within-lease.ts";
 import { GuardsObject } from "./guards-object.ts";
 import { sendProbes } from "./send-probes.ts";
 import { Report } from "./switchboard-port.ts";
-import type { ResetTarget } from "./switchboard-operator.ts";
+import type { AnswerRating, ResetTarget } from "./switchboard-operator.ts";
 import type { ReportReply, SnapshotReply, SwitchboardPort } from "./switchboard-port.ts";
 import { SwitchboardTables } from "./switchboard-tables.ts";
 
@@ -179,6 +179,11 @@ export abstract class SwitchboardObject<Env = unknown>
 
   async servedSince(routeIds: readonly string[], sinceMs: number): Promise<readonly string[]> {
     return this.#open().servedSince(routeIds, sinceMs);
+  }
+
+  async rate({ requestId, routeId, by, bad }: AnswerRating): Promise<void> {
+    if (this.ratings.takes(requestId)) this.#open().rate(routeId, { by, bad });
+    await this.#setAlarm();
   }
 
   async overview(): Promise<Overview> {

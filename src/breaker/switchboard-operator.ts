@@ -17,6 +17,16 @@ export interface SwitchboardOperator extends PauseOperator, RecordsOperator {
   /** All of them or, where one is refused, none. */
   throwSwitches(switches: Switches): Promise<Result<null, RefusedSwitch>>;
   reset(target: ResetTarget): Promise<Result<null, SwitchRefused>>;
+  /** What a caller thought of an answer. Each answer counts once. */
+  rate(rating: AnswerRating): Promise<void>;
+}
+
+export interface AnswerRating {
+  readonly requestId: string;
+  readonly routeId: string;
+  /** Who thought so: a hash. */
+  readonly by: string;
+  readonly bad: boolean;
 }
 
 /** `loop`: a fingerprint of the overview, or `all`. */

@@ -47,6 +47,10 @@ export interface Snapshot {
   readonly near?: Moments;
   /** Of those, the ones of whose limit nothing is left. Absent: an older switchboard. */
   readonly reached?: readonly string[];
+  /** Route ids that are behind the others because they are slow, and until when. Absent: an older switchboard. */
+  readonly slow?: Moments;
+  /** The same for bad answers. */
+  readonly lowQuality?: Moments;
   /** Limits that were changed at run time, by scope. Absent: an older switchboard. */
   readonly limits?: Readonly<Record<string, Partial<Limits>>>;
   /** Requests that loop, by mark and error: fingerprints, and until when they are refused. Absent: an older switchboard, or none. */
@@ -84,6 +88,8 @@ const OkRun = z.object({
   beganAgoMs: age,
   /** A few of them, for p50 and p95. */
   latenciesMs: z.array(age).check(z.maxLength(8)),
+  /** For each of these: is it a stream's, up to its first words? Absent: an older isolate. */
+  streamed: z.optional(z.array(z.boolean()).check(z.maxLength(8))),
 });
 
 const FailedRun = z.object({

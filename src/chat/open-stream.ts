@@ -78,7 +78,7 @@ async function open(context: AttemptContext, pumped: boolean, deps: Deps): Promi
       promptBytes,
       // A stream is a success only at its end, and only then it is known what it cost.
       settle: (failure) => {
-        deps.breakers.record({ route, startedAtMs, durationMs, failure });
+        deps.breakers.record({ route, startedAtMs, durationMs, streamed: true, failure });
         context.money.settle(reader.fold.callUsage(promptBytes));
       },
     },

@@ -42,18 +42,26 @@ function withoutQuiet(
 
 /**
  * A route that is near its own rate limit is tried after those that are not: what is left of it is for who needs it.
- * One that has reached it would refuse, and is left out; but what headers say is a hint, so never the last one.
+ * One that has reached it would refuse, and is left out; but what headers say is a hint, so never the last one. A slow
+ * one, and one whose answers are bad, come after them all: they are never left out.
  */
 function fartherFirst(candidates: readonly Candidate[], breakers: Breakers): readonly Candidate[] {
-  if (!candidates.some(({ route }) => breakers.nearLimit(route))) return candidates;
-  const near = candidates.filter(({ route }) => breakers.nearLimit(route));
-  const ordered = [...candidates.filter((candidate) => !near.includes(candidate)), ...near];
+  const places = candidates.map((candidate) => ({ candidate, place: placeOf(candidate.route, breakers) }));
+  if (places.every(({ place }) => place === 0)) return candidates;
+  const ordered = places.toSorted((one, other) => one.place - other.place).map(({ candidate }) => candidate);
   const left = ordered.map((candidate) =>
     candidate.skip === null && breakers.limitReached(candidate.route)
       ? { ...candidate, skip: "limit_reached" as const }
       : candidate,
   );
   return left.some(({ skip }) => skip === null) ? left : ordered;
+}
+
+/** Among those that have lost their place the map's order holds, for each reason by itself. */
+function placeOf(route: Route, breakers: Breakers): number {
+  if (breakers.lowQuality(route)) return 3;
+  if (breakers.slow(route)) return 2;
+  return breakers.nearLimit(route) ? 1 : 0;
 }
 
 const INCAPABLE = "incapable:";

@@ -63,6 +63,8 @@ export type Refusal =
   | { readonly kind: "answer_restarted" }
   | { readonly kind: "no_such_job" }
   | { readonly kind: "no_such_key"; readonly id: string }
+  /** No answer of this id was given to this tenant of late. */
+  | { readonly kind: "no_such_answer" }
   /** Its state does not allow what was asked for; nothing was changed. */
   | { readonly kind: "job_settled"; readonly state: string }
   /** A signed link works once. */

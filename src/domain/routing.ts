@@ -184,4 +184,8 @@ export interface BreakerLimits {
   readonly accountOutMs: number;
   /** With less than this percentage left of a provider's own rate limit a route is tried last. */
   readonly nearLimitPercent: number;
+  /** So many bad answers among a route's last 20 outcomes put it behind the others for `sameErrorOpenMs`. */
+  readonly lowQualityCount: number;
+  /** A route whose p95 is over so many times its norm is slow, and behind the others until it recovers. */
+  readonly slowFactor: number;
 }

@@ -8,7 +8,9 @@ import type { Call, NativeRequest } from "../domain/call.ts";
 import { hopsOf } from "../domain/hop.ts";
 import type { Caller } from "../domain/caller.ts";
 import type { Refusal } from "../domain/refusal.ts";
+import type { Route } from "../domain/route.ts";
 import { textsFor } from "../domain/texts.ts";
+import { answerId } from "../identity/answer-id.ts";
 import { assertNever } from "../lib/assert-never.ts";
 import type { WorkerDeps } from "../worker-deps.ts";
 import { refuseKind, refuseRevoked } from "./authenticate.ts";
@@ -82,7 +84,7 @@ export async function answerCall(
     : null;
   if (faulty?.ok === false) return refuse(faulty.failure, asked);
   const reply = await runChat(call, trail, faulty?.value ?? deps);
-  return reply.ok ? answer(reply.value, asked.model) : refuse(reply.failure, asked);
+  return reply.ok ? await answer(reply.value, asked.model) : refuse(reply.failure, asked);
 
   function refuse(refusal: Refusal, of: { readonly model: string; readonly stream?: unknown } | null): Response {
     const response = dialect.refuse(refusal, replyHeaders(requestId, trail, null), texts);
@@ -90,12 +92,19 @@ export async function answerCall(
     return response;
   }
 
-  function answer(answered: Reply, model: string): Response {
+  /** What the reply has as its id: whoever rates the answer sends it back. */
+  async function idOf(route: Route | null): Promise<string> {
+    const [secret] = deps.settings.keySecrets;
+    if (route === null || secret === undefined) return requestId;
+    return await answerId(requestId, { tenant: caller.tenant, routeId: route.id, secret }, clock.now());
+  }
+
+  async function answer(answered: Reply, model: string): Promise<Response> {
     switch (answered.kind) {
       case "completion":
         log({ model, stream: false, status: 200, outcome: "answered", route: answered.route, usage: answered.usage });
         return new Response(answered.body, {
-          headers: { ...replyHeaders(requestId, trail, answered.route), ...JSON_BODY },
+          headers: { ...replyHeaders(await idOf(answered.route), trail, answered.route), ...JSON_BODY },
         });
       case "stream": {
         const firstWordsMs = clock.now() - arrivedAtMs;
@@ -112,7 +121,7 @@ export async function answerCall(
         );
         deps.afterReply(logged);
         return new Response(answered.body, {
-          headers: { ...replyHeaders(requestId, trail, answered.route), ...EVENT_STREAM },
+          headers: { ...replyHeaders(await idOf(answered.route), trail, answered.route), ...EVENT_STREAM },
         });
       }
       case "job_answer": {
@@ -123,7 +132,7 @@ export async function answerCall(
         if (route?.tier === "warm") trail.told = { from_fallback: true, notice: texts.backup };
         if (route?.tier === "smaller") trail.told = { degraded: "smaller_model", notice: texts.smaller };
         // What it went through is in the job's history and in the log of its run.
-        const { "x-lisbon-attempts": _, "x-lisbon-trail": __, ...told } = replyHeaders(requestId, trail, route);
+        const { "x-lisbon-attempts": _, "x-lisbon-trail": __, ...told } = replyHeaders(await idOf(route), trail, route);
         const headers = { ...told, "x-lisbon-job": jobId };
         return new Response(body, { headers: { ...headers, ...(stream ? EVENT_STREAM : JSON_BODY) } });
       }

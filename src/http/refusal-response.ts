@@ -206,6 +206,13 @@ function httpOf(refusal: Refusal, texts: Texts): HttpRefusal {
         message:
           "The run that you have seen was lost, and its answer begins anew. Drop what you have and send the same request without Last-Event-ID.",
       };
+    case "no_such_answer":
+      return {
+        status: 404,
+        type: "invalid_request_error",
+        param: "request_id",
+        message: "No answer of this id was given here within the last day. Send the x-lisbon-request-id of the reply.",
+      };
     case "no_such_key":
       return {
         status: 404,

@@ -46,6 +46,8 @@ export function breakerLimits(given: NonNullable<RoutingMap["breaker"]>): Breake
     sameErrorOpenMs: given.sameErrorOpenMs ?? 600_000,
     accountOutMs: given.accountOutMs ?? 600_000,
     nearLimitPercent: given.nearLimitPercent ?? 10,
+    lowQualityCount: given.lowQualityCount ?? 5,
+    slowFactor: given.slowFactor ?? 3,
   };
 }
 

@@ -74,6 +74,14 @@ const Breaker = z.strictObject({
     percent,
     "With less than this left of a provider's own rate limit it is tried last. 10 by default.",
   ),
+  lowQualityCount: optional(
+    countUpTo(20),
+    "So many bad answers among a route's last 20 outcomes put it behind the others. 5 by default.",
+  ),
+  slowFactor: optional(
+    z.number().check(z.minimum(1.5)),
+    "A route whose p95 is over so many times its norm is tried after the others. 3 by default.",
+  ),
 });
 
 const MIB = 1024 * 1024;

@@ -62,6 +62,8 @@ function quiet(flags: ReturnType<Breakers["flags"]>): Breakers {
     outdated: () => undefined,
     nearLimit: () => false,
     limitReached: () => false,
+    slow: () => false,
+    lowQuality: () => false,
     noteHeaders: () => undefined,
     injectedFault: () => null,
     recentFailures: () => 0,

@@ -44,6 +44,8 @@ export interface SpineOptions {
   readonly quiet?: Readonly<Record<string, number>>;
   /** Requests that loop, by fingerprint. */
   readonly loops?: ReadonlyMap<string, KnownLoop>;
+  readonly slow?: readonly string[];
+  readonly lowQuality?: readonly string[];
   readonly paused?: readonly string[];
   readonly flags?: Partial<Flags>;
   readonly limits?: Partial<CallLimits>;
@@ -123,6 +125,8 @@ export function spine(options: SpineOptions): Spine {
     noteFailing: (failing) => void noted.push(failing),
     outdated: () => undefined,
     nearLimit: ({ id }) => [...(options.near ?? []), ...(options.reached ?? [])].includes(id),
+    slow: ({ id }) => options.slow?.includes(id) ?? false,
+    lowQuality: ({ id }) => options.lowQuality?.includes(id) ?? false,
     limitReached: ({ id }) => options.reached?.includes(id) ?? false,
     noteHeaders: () => undefined,
     injectedFault: ({ id }) => options.faults?.[id] ?? null,

@@ -13,6 +13,7 @@ export const UNASKED_SWITCHBOARD: SwitchboardOperator = {
   servedSince: notAsked,
   injectFaults: notAsked,
   throwSwitches: notAsked,
+  rate: notAsked,
   reset: notAsked,
   alert: notAsked,
   pause: notAsked,

@@ -26,10 +26,10 @@ describe("the outcome log", () => {
     logSuccess(log, "a", T + 10, 20, first);
 
     expect(reportedRuns(log, T + 50)).toEqual([
-      { route: "a", first: 0, ok: 2, beganAgoMs: 150, latenciesMs: [300, 90] },
+      { route: "a", first: 0, ok: 2, beganAgoMs: 150, latenciesMs: [300, 90], streamed: [false, false] },
       expect.objectContaining({ route: "a", first: 2, failed: "server_error", beganAgoMs: 70, endedAgoMs: 50 }),
-      { route: "a", first: 3, ok: 1, beganAgoMs: 40, latenciesMs: [20] },
-      { route: "b", first: 0, ok: 1, beganAgoMs: 450, latenciesMs: [200] },
+      { route: "a", first: 3, ok: 1, beganAgoMs: 40, latenciesMs: [20], streamed: [false] },
+      { route: "b", first: 0, ok: 1, beganAgoMs: 450, latenciesMs: [200], streamed: [false] },
     ]);
   });
 

@@ -75,6 +75,8 @@ function allClosed({ flags }: Routing): Breakers {
     paused: () => false,
     nearLimit: () => false,
     limitReached: () => false,
+    slow: () => false,
+    lowQuality: () => false,
     noteHeaders: () => undefined,
     injectedFault: () => null,
     recentFailures: () => 0,

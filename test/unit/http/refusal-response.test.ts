@@ -21,6 +21,7 @@ const everyRefusal: { readonly [Kind in Refusal["kind"]]: Extract<Refusal, { kin
     retryAfterMs: 86_400_000,
   },
   no_such_key: { kind: "no_such_key", id: "x".repeat(10_000) },
+  no_such_answer: { kind: "no_such_answer" },
   admin_only: { kind: "admin_only" },
   not_configured: { kind: "not_configured", variable: "LISBON_KEY_SECRET" },
   not_found: { kind: "not_found", path: "/nope" },
