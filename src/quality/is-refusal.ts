@@ -9,8 +9,8 @@ const MOST_CHARS = 400;
 const BEGINNINGS: readonly RegExp[] = [
   // English
   /^(?:(?:i['’]m|i am) (?:very |so |really )?(?:sorry|afraid)|sorry|apologies|i apologi[sz]e|unfortunately)?[,.; ]*(?:but )?(?:as an ai(?: language model| assistant)?,? )?i(?:['’]m| am)? (?:can['’]?t|cannot|can not|won['’]?t|will not|am unable to|['’]m unable to|unable to|not able to|not comfortable|am not comfortable)(?: (?:to|with))? (?:help|assist|comply|fulfill?|fulfil|provide|support|engage|participate|discuss|generate|create|creating|providing|write|writing|continue with|do) (?:you )?(?:with|in|that|this|to|your|any|content|such|information|instructions|on)\b/,
-  /^(?:i['’]m|i am) sorry,? but i (?:can['’]?t|cannot) (?:help|assist|do that)\b/,
-  /^i must (?:respectfully )?decline\b/,
+  /^(?:i['’]m|i am) sorry,? but i (?:can['’]?t|cannot) (?:help|assist|do (?:that|this))[.!]/,
+  /^i must (?:respectfully )?decline (?:to (?:answer|help|assist|provide|engage)|(?:this|that|your) request)\b/,
   // German
   /^(?:es tut mir leid|tut mir leid|entschuldigung|leider)?[,.; ]*(?:aber )?(?:ich kann|kann ich|das kann ich) (?:ihnen |dir )?(?:dabei |damit |bei dieser |diese |diesen |dieser |ihre |deine )?(?:anfrage |bitte )?(?:leider )?nicht (?:weiter)?(?:helfen|beantworten|erfüllen|bearbeiten|unterstützen|behilflich sein)\b/,
   // French
