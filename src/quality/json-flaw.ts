@@ -1,4 +1,4 @@
-import { validate, type Schema } from "@cfworker/json-schema";
+import { validate } from "@cfworker/json-schema";
 import type { Flaw } from "../domain/quality.ts";
 import type { ResponseFormat } from "../openai/chat-request.ts";
 import { boundedSchema } from "./bounded-schema.ts";
@@ -26,8 +26,7 @@ export function jsonFlaw(text: string, format: ResponseFormat): Flaw | null {
 
 function schemaFlaw(value: unknown, schema: object): Flaw | null {
   try {
-    // eslint-disable-next-line typescript/no-unsafe-type-assertion -- the validator reads what it knows, and what throws is not judged
-    const result = validate(value, boundedSchema(schema) as Schema, "2020-12");
+    const result = validate(value, boundedSchema(schema), "2020-12");
     if (result.valid) return null;
     // The last error is the innermost: it names the place.
     const error = result.errors.at(-1);

@@ -22,8 +22,8 @@ function bad(times: number, before: QualityRecord = noQuality, now = T): Quality
   return record;
 }
 
-function rated(people: readonly string[], before: QualityRecord = noQuality, isBad = true, now = T): QualityRecord {
-  return people.reduce((record, by) => wasRated(record, { by, bad: isBad, atMs: now }, now, limits), before);
+function rated(who: readonly string[], before: QualityRecord = noQuality, isBad = true, now = T): QualityRecord {
+  return who.reduce((record, by) => wasRated(record, { by, bad: isBad, atMs: now }, now, limits), before);
 }
 
 function people(count: number): readonly string[] {

@@ -98,10 +98,6 @@ describe("the same passage over and over", () => {
 });
 
 describe("a schema", () => {
-  const format = (schema: Record<string, unknown>) => ({
-    type: "json_schema" as const,
-    json_schema: { name: "x", schema },
-  });
   const person = {
     type: "object",
     properties: { pattern: { type: "string" }, age: { $ref: "#/$defs/age" } },
@@ -153,4 +149,8 @@ function deep(levels: number): Record<string, unknown> {
     }),
   );
   return { $ref: "#/$defs/d0", $defs: { ...$defs, [`d${levels}`]: { type: "string" } } };
+}
+
+function format(schema: Record<string, unknown>) {
+  return { type: "json_schema" as const, json_schema: { name: "x", schema } };
 }
