@@ -35,6 +35,13 @@ describe("a route", () => {
     expect(slowUntilMs(two, BEGUN)).not.toBeNull();
   });
 
+  it("needs two of them where few calls have come, too", () => {
+    const few = after(used, 11, 800, { fromMs: BEGUN + FORGOTTEN_MS });
+    const now = BEGUN + FORGOTTEN_MS + 11_000;
+
+    expect(slowUntilMs(paced(few, [{ ms: 25_000, streamed: false }], now, FACTOR), now)).toBeNull();
+  });
+
   it("is not slow for less than a second more, however quick it used to be", () => {
     const quick = after(noPace, 60, 50);
 
