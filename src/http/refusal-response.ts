@@ -5,6 +5,7 @@ import { TEXTS, type Texts } from "../domain/texts.ts";
 import { assertNever } from "../lib/assert-never.ts";
 import { callerRefusal } from "./caller-refusal.ts";
 import type { HttpRefusal } from "./http-refusal.ts";
+import { jobRefusal } from "./job-refusal.ts";
 
 export function refusalResponse(
   refusal: Refusal,
@@ -62,6 +63,15 @@ function httpOf(refusal: Refusal, texts: Texts): HttpRefusal {
     case "limit_reached":
     case "budget_exhausted":
       return callerRefusal(refusal);
+    case "idempotency_key_reused":
+    case "jobs_unavailable":
+    case "job_dead":
+    case "answer_restarted":
+    case "no_such_job":
+    case "job_settled":
+    case "link_used":
+    case "job_erased":
+      return jobRefusal(refusal);
     case "admin_only":
       return {
         status: 401,
@@ -176,36 +186,6 @@ function httpOf(refusal: Refusal, texts: Texts): HttpRefusal {
         retryAfterMs: refusal.retryAfterMs,
         message: `${refusal.what} cannot be reached right now. Nothing was done; please send it again.`,
       };
-    case "idempotency_key_reused":
-      return {
-        status: 422,
-        type: "invalid_request_error",
-        param: "Idempotency-Key",
-        message: "This Idempotency-Key belongs to another request. Use a new key for a new request.",
-      };
-    case "jobs_unavailable":
-      return {
-        status: 503,
-        type: "api_error",
-        retryAfterMs: refusal.retryAfterMs,
-        message: "The job of this call cannot be reached right now. Nothing was lost; send the same request again.",
-      };
-    case "job_dead":
-      return {
-        // Not 409: the official SDKs would send it again.
-        status: 424,
-        type: "upstream_error",
-        message: `This call was given up: ${refusal.reason}. A person has been told; see GET /v1/jobs/${refusal.jobId}.`,
-      };
-    case "answer_restarted":
-      return {
-        // Not 409: the official SDKs would send it again as it is.
-        status: 412,
-        type: "invalid_request_error",
-        param: "Last-Event-ID",
-        message:
-          "The run that you have seen was lost, and its answer begins anew. Drop what you have and send the same request without Last-Event-ID.",
-      };
     case "no_such_answer":
       return {
         status: 404,
@@ -219,22 +199,6 @@ function httpOf(refusal: Refusal, texts: Texts): HttpRefusal {
         type: "invalid_request_error",
         message: `No key with the id ${shortened(refusal.id)} was made here. GET /admin/keys lists them.`,
       };
-    case "no_such_job":
-      return { status: 404, type: "invalid_request_error", message: "There is no such job, or it was erased." };
-    case "job_settled":
-      return {
-        status: 409,
-        type: "invalid_request_error",
-        message: `The job is ${refusal.state} already; nothing was changed.`,
-      };
-    case "link_used":
-      return {
-        status: 409,
-        type: "invalid_request_error",
-        message: "This link was used before, and works once; nothing was changed.",
-      };
-    case "job_erased":
-      return { status: 410, type: "invalid_request_error", message: "The job's prompt and answer have been erased." };
     case "routing_loop":
       // Not a 508: the official SDKs, and gateways in between, try every 5xx again.
       return {

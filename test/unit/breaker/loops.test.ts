@@ -129,6 +129,8 @@ describe("blocked requests in the snapshot", () => {
     paused: [],
     near: [],
     reached: [],
+    slow: [],
+    lowQuality: [],
     faults: {},
     revoked: [],
     limits: {},

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { AnswerCache, CacheCall, CacheAnswer } from "../../../src/cache/answer-cache.ts";
-import { cacheCallOf, cachedAnswer, CACHED_NOTICE, type CachedReply } from "../../../src/chat/cached-answer.ts";
+import { cacheCallOf, cachedAnswer, type CachedReply } from "../../../src/chat/cached-answer.ts";
 import type { Breakers } from "../../../src/breaker/breakers.ts";
 import { cachedBody } from "../../../src/chat/cached-body.ts";
 import { Trail } from "../../../src/chat/trail.ts";
@@ -79,16 +79,23 @@ function step(find: (clock: Clock) => Promise<CacheAnswer>, limitMs: number, mor
   const call = { ...plannedCall(clock), ...more };
   const before = clock.now();
   const reply = clock.run(cachedAnswer(call, limitMs, trail, operatorDeps({ clock, answers: cache })));
-  return reply.then((given) => ({ given, ms: clock.now() - before, notes: trail.notes(), asked: cache.asked }));
+  return reply.then((given) => ({ given, ms: clock.now() - before, told: trail.told, asked: cache.asked }));
 }
 
 describe("the step cached_answer", () => {
   it("gives what is found, with whose it was, how near and how old, and says that it is a way out", async () => {
-    const { given, notes } = await step(async () => FOUND, 1_000);
+    const { given, told } = await step(async () => FOUND, 1_000);
 
-    expect(given).toMatchObject({ kind: "cached", routeId: "hot/a", similarity: 0.933, ageMs: 61_000, degraded: true });
+    expect(given).toMatchObject({ kind: "cached", routeId: "hot/a", similarity: 0.933, ageMs: 61_000 });
+    expect(given?.told).toEqual(told);
     expect(given?.completion).toMatchObject({ id: "chatcmpl-id", choices: [{ message: { content: "Slowly." } }] });
-    expect(notes).toEqual([CACHED_NOTICE]);
+    expect(told).toEqual({
+      from_cache: true,
+      cache_similarity: 0.933,
+      cache_age: 61,
+      degraded: "cached_answer",
+      notice: "Cached response due to high demand",
+    });
   });
 
   it("never reads as the same where it is only as near as can be", async () => {
@@ -105,10 +112,10 @@ describe("the step cached_answer", () => {
           if (breaks) throw new Error("the object is away");
           return FOUND;
         };
-        const { given, ms, notes } = await step(find, limitMs);
+        const { given, ms, told } = await step(find, limitMs);
         expect(ms).toBeLessThanOrEqual(limitMs);
         if (takesMs !== limitMs) expect(given !== null).toBe(!breaks && takesMs < limitMs);
-        expect(notes).toHaveLength(given === null ? 0 : 1);
+        expect(told === null).toBe(given === null);
       }),
       { numRuns: 50 },
     );
@@ -116,7 +123,7 @@ describe("the step cached_answer", () => {
 
   it("waits for nobody without a time, and for a silent object no longer than that", async () => {
     expect(await step(silent, 0)).toMatchObject({ given: null, ms: 0, asked: [] });
-    expect(await step(silent, 700)).toMatchObject({ given: null, ms: 700, notes: [] });
+    expect(await step(silent, 700)).toMatchObject({ given: null, ms: 700, told: null });
   });
 
   it("asks nobody for a kind that keeps nothing", async () => {
@@ -193,7 +200,10 @@ describe("a kind whose cache answers always", () => {
   it("asks no provider for what is found, and calls it no way out", async () => {
     const calls = spineWith(cacheOf(async () => FOUND));
 
-    expect(await calls.ask({ model: "faq" })).toMatchObject({ ok: true, value: { kind: "cached", degraded: false } });
+    expect(await calls.ask({ model: "faq" })).toMatchObject({
+      ok: true,
+      value: { kind: "cached", told: { from_cache: true } },
+    });
     expect([calls.trail.all(), calls.trail.notes()]).toEqual([[], []]);
   });
 
@@ -221,7 +231,13 @@ const reply: CachedReply = {
   routeId: "hot/a",
   similarity: 1,
   ageMs: 1_499,
-  degraded: true,
+  told: {
+    from_cache: true,
+    cache_similarity: 1,
+    cache_age: 1,
+    degraded: "cached_answer",
+    notice: "Cached response due to high demand",
+  },
 };
 
 function saying(content: string): CachedReply {
@@ -233,15 +249,9 @@ function saying(content: string): CachedReply {
 
 describe("a kept answer's body", () => {
   it("says where it is from", () => {
-    const told = { from_cache: true, cache_similarity: 1, cache_age: 1 };
     const how = { dialect: "openai", stream: false, includeUsage: false } as const;
 
-    expect(JSON.parse(cachedBody(reply, how)).x_lisbon).toEqual({
-      ...told,
-      degraded: "cached_answer",
-      notice: "Cached response due to high demand",
-    });
-    expect(JSON.parse(cachedBody({ ...reply, degraded: false }, how)).x_lisbon).toEqual(told);
+    expect(JSON.parse(cachedBody(reply, how)).x_lisbon).toEqual(reply.told);
   });
 
   it("is the same message streamed and whole, whatever it says", () => {

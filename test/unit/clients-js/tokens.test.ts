@@ -189,8 +189,8 @@ it("tells an app what the headers say, for each answer", async () => {
   await ask();
 
   expect(notices).toEqual([
-    { text: "Using backup service", tier: "warm", jobId: null, requestId: "r1" },
-    { text: null, tier: "hot", jobId: null, requestId: "r1" },
+    { text: "Using backup service", degraded: null, tier: "warm", jobId: null, requestId: "r1" },
+    { text: null, degraded: null, tier: "hot", jobId: null, requestId: "r1" },
   ]);
 });
 
