@@ -1,13 +1,22 @@
 /** `lisbon`: every command, each in a file of its name. */
-import { Command, Option } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { check } from "./check.ts";
 import type { CheckOptions } from "./check.ts";
 import { deploy } from "./deploy.ts";
 import { diff } from "./diff.ts";
 import type { DrillOptions } from "./drill.ts";
+import { EXIT } from "./exit-codes.ts";
+import { addOperatorCommands } from "./operator-commands.ts";
+import { addSetupCommands } from "./setup-commands.ts";
 import type { TestOptions } from "./test.ts";
 
-const program = new Command("lisbon").description("Looks after an edge router for LLM calls.").showHelpAfterError();
+const program = new Command("lisbon")
+  .description("Looks after an edge router for LLM calls.")
+  .showHelpAfterError()
+  .exitOverride();
+
+addSetupCommands(program);
+addOperatorCommands(program);
 
 program
   .command("check")
@@ -67,11 +76,15 @@ program
   .option("--report <file>", "where the report goes (otherwise drill-SCENARIO-DATE.md)")
   .option("--json", "for programs")
   .option("--log", "with the Worker's log, on stderr")
-  // 1 says that the drill failed.
-  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
   .action(async (scenario: string | undefined, options: Omit<DrillOptions, "scenario">) => {
     const { drill } = await import("./drill.ts");
     process.exitCode = await drill({ ...options, scenario });
   });
 
-await program.parseAsync();
+try {
+  await program.parseAsync();
+} catch (cause) {
+  if (!(cause instanceof CommanderError)) throw cause;
+  // It has said what was wrong; help that was asked for is no mistake.
+  process.exitCode = cause.exitCode === 0 ? EXIT.fine : EXIT.usage;
+}

@@ -1,0 +1,145 @@
+/** The commands that ask a running Worker, as commander knows them; each is loaded when it is called. */
+import { Option } from "commander";
+import type { Command } from "commander";
+import { LOCAL_URL } from "./admin-address.ts";
+import { showEnding } from "./run-command.ts";
+import type { CommandOptions, Ending } from "./run-command.ts";
+import type { AnswerOptions, JobsOptions, ShowOptions } from "./operate/jobs.ts";
+import type { PauseOptions } from "./operate/pause.ts";
+import type { KeyOptions, KeysOptions, LimitOptions } from "./operate/tenants.ts";
+
+export function addOperatorCommands(program: Command): void {
+  const { add, below } = commandsOf(program);
+
+  add("status", "Says in ten seconds whether it serves, what is paused, what waits, and what needs you.").action(
+    acting(async (options) => await (await import("./operate/status.ts")).status(options)),
+  );
+
+  const routes = add("routes", "Lists every route with its state.").action(
+    acting(async (options) => await (await import("./operate/routes.ts")).routes(options)),
+  );
+  for (const [name, on, what] of [
+    ["kill", false, "Takes a route out of service, without a deploy."],
+    ["revive", true, "Puts a route that was killed back into service."],
+  ] as const) {
+    below(routes, `${name} <id>`, what).action(
+      acting(async (options, id: string) => await (await import("./operate/routes.ts")).switchRoute(id, on, options)),
+    );
+  }
+
+  const flags = add("flags", "Lists the flags.").action(
+    acting(async (options) => await (await import("./operate/flags.ts")).flags(options)),
+  );
+  below(flags, "set <name> <position>", "Switches a flag: on, off, or map (as the map has it).").action(
+    acting(
+      async (options, name: string, position: string) =>
+        await (await import("./operate/flags.ts")).setFlag(name, position, options),
+    ),
+  );
+
+  add("pause [provider]", "Parks new calls: all, or a provider's. Running work finishes.")
+    .option("--reason <words>", "for whoever asks later")
+    .action(
+      acting<PauseOptions>(
+        async (options, provider?: string) => await (await import("./operate/pause.ts")).pause(provider, options),
+      ),
+    );
+  add("resume [provider]", "Ends a pause, whoever set it.").action(
+    acting(async (options, provider?: string) => await (await import("./operate/pause.ts")).resume(provider, options)),
+  );
+
+  addJobs(program);
+  addTenants(program);
+}
+
+function addJobs(program: Command): void {
+  const { add, below } = commandsOf(program);
+  const jobs = add("jobs", "Lists the parked calls, the latest first.")
+    .option("--state <state>", "queued, running, waiting_for_human, answered, dead, cancelled or stored")
+    .option("--tenant <tenant>", "only this tenant's")
+    .option("--kind <kind>", "only this kind of work")
+    .option("--limit <number>", "at most so many (50)")
+    .option("--after <job>", "the next page: what the last one said")
+    .action(acting<JobsOptions>(async (options) => await (await import("./operate/jobs.ts")).jobs(options)));
+  below(jobs, "show <id>", "Shows one, with its history.")
+    .option("--prompt", "with its prompt and draft, which are somebody's private words")
+    .action(
+      acting<ShowOptions>(
+        async (options, id: string) => await (await import("./operate/jobs.ts")).showJob(id, options),
+      ),
+    );
+  below(jobs, "answer <id> [words]", "Answers one; - takes what is piped in.")
+    .option("--file <file>", "the answer's text")
+    .action(
+      acting<AnswerOptions>(
+        async (options, id: string, words?: string) =>
+          await (await import("./operate/jobs.ts")).answerJob(id, words, options),
+      ),
+    );
+  below(jobs, "retry <id>", "Sends one back to the queue.").action(
+    acting(async (options, id: string) => await (await import("./operate/jobs.ts")).retryJob(id, options)),
+  );
+  below(jobs, "retry-dead", "Sends every dead one back to the queue.").action(
+    acting(async (options) => await (await import("./operate/jobs.ts")).retryDead(options)),
+  );
+  below(jobs, "cancel <id>", "Cancels one and erases its prompt and answer.").action(
+    acting(async (options, id: string) => await (await import("./operate/jobs.ts")).cancelJob(id, options)),
+  );
+}
+
+function addTenants(program: Command): void {
+  const { add, below } = commandsOf(program);
+  const tenants = add("tenants", "Lists whose apps call, with their limits and what they spent this month.").action(
+    acting(async (options) => await (await import("./operate/tenants.ts")).tenants(options)),
+  );
+  below(tenants, "key <tenant>", "Makes a key for a tenant's server; it is shown once.")
+    .option("--name <words>", "where it is used")
+    .action(
+      acting<KeyOptions>(
+        async (options, tenant: string) => await (await import("./operate/tenants.ts")).makeKey(tenant, options),
+      ),
+    );
+  below(tenants, "keys", "Lists the keys, without what is secret.")
+    .option("--tenant <tenant>", "only this tenant's")
+    .action(acting<KeysOptions>(async (options) => await (await import("./operate/tenants.ts")).listKeys(options)));
+  below(tenants, "revoke <id>", "Takes a key back.").action(
+    acting(async (options, id: string) => await (await import("./operate/tenants.ts")).revokeKey(id, options)),
+  );
+  below(tenants, "limits [scope]", "Shows budgets, or changes the limits of a tenant (or all, account:X, user:T/U).")
+    .option("--requests-per-minute <number>", "or none")
+    .option("--daily-tokens <number>", "or none")
+    .option("--monthly-tokens <number>", "or none")
+    .option("--monthly-usd <dollars>", "or none")
+    .option("--reset", "the map's own limits again")
+    .action(
+      acting<LimitOptions>(
+        async (options, scope?: string) => await (await import("./operate/tenants.ts")).limits(scope, options),
+      ),
+    );
+}
+
+function commandsOf(program: Command) {
+  return {
+    add: (name: string, what: string): Command => withAddress(program.command(name).description(what)),
+    below: (parent: Command, name: string, what: string): Command =>
+      withAddress(parent.command(name).description(what)),
+  };
+}
+
+export function withAddress(command: Command): Command {
+  return command
+    .addOption(new Option("--url <url>", `the Worker (otherwise ${LOCAL_URL})`).env("LISBON_URL"))
+    .addOption(new Option("--admin-key <key>", "the Worker's (otherwise that of .dev.vars)").env("LISBON_ADMIN_KEY"))
+    .option("--json", "for programs")
+    .option("--yes", "without a question");
+}
+
+/** A subcommand's options may stand on either side of its name, so those of all its parents count. */
+function acting<Options extends CommandOptions = CommandOptions>(
+  run: (options: Options, ...words: string[]) => Promise<Ending>,
+): (this: Command, ...given: unknown[]) => Promise<void> {
+  return async function act(this: Command) {
+    const options = this.optsWithGlobals<Options>();
+    process.exitCode = showEnding(await run(options, ...this.args), options);
+  };
+}
