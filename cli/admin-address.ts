@@ -29,7 +29,8 @@ export interface AdminAddress {
 export const LOCAL_URL = "http://127.0.0.1:8787";
 
 export function adminAddress(options: AdminOptions): Result<AdminAddress, AdminFailure> {
-  const written = options.url ?? LOCAL_URL;
+  // A variable that is empty is as good as none.
+  const written = options.url || LOCAL_URL;
   const url = URL.canParse(written) ? new URL(written) : null;
   if (url === null || !/^https?:$/.test(url.protocol)) {
     return fail(usage(`${written} is no address of a Worker`, `Give one such as --url ${LOCAL_URL}`));
@@ -38,7 +39,7 @@ export function adminAddress(options: AdminOptions): Result<AdminAddress, AdminF
   if (url.protocol === "http:" && !isLocal && !isInside(url.hostname)) {
     return fail(usage(`${written} would be sent the admin key in clear`, "Write https:// instead of http://"));
   }
-  const found = options.adminKey === undefined ? keyAtHand(isLocal) : ok(options.adminKey);
+  const found = options.adminKey ? ok(options.adminKey) : keyAtHand(isLocal);
   if (!found.ok) return found;
   const path = url.pathname.replace(/\/+$/, "");
   return ok({ url: `${url.origin}${path}`, adminKey: found.value, isLocal });

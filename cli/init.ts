@@ -93,7 +93,7 @@ function nextSteps({ server, notify }: InitAnswers, missing: readonly string[]):
   const isEmail = notify !== null && notifyVariable(notify) === null;
   return [
     "Next:",
-    ...missing.map((name) => `  put ${describeAlternatives(name)} into ${VARIABLES_FILE}. ${whereOf(name)}`),
+    ...missing.map((name) => `  put ${describeAlternatives(name)} into ${VARIABLES_FILE}: ${whereOf(name)}`),
     ...(isEmail ? [`  for e-mail: RESEND_API_KEY and NOTICE_FROM in ${VARIABLES_FILE} (docs/notices.md)`] : []),
     ...(server === null ? [] : [`  in the map: the model that ${server.label} has loaded, instead of ${server.model}`]),
     "  npx lisbon check                     what the map still lacks",

@@ -40,8 +40,9 @@ export function addOperatorCommands(program: Command): void {
   add("pause [provider]", "Parks new calls: all, or a provider's. Running work finishes.")
     .option("--reason <words>", "for whoever asks later")
     .action(
-      acting<PauseOptions>(
-        async (options, provider?: string) => await (await import("./operate/pause.ts")).pause(provider, options),
+      acting(
+        async (options: PauseOptions, provider?: string) =>
+          await (await import("./operate/pause.ts")).pause(provider, options),
       ),
     );
   add("resume [provider]", "Ends a pause, whoever set it.").action(
@@ -60,19 +61,19 @@ function addJobs(program: Command): void {
     .option("--kind <kind>", "only this kind of work")
     .option("--limit <number>", "at most so many (50)")
     .option("--after <job>", "the next page: what the last one said")
-    .action(acting<JobsOptions>(async (options) => await (await import("./operate/jobs.ts")).jobs(options)));
+    .action(acting(async (options: JobsOptions) => await (await import("./operate/jobs.ts")).jobs(options)));
   below(jobs, "show <id>", "Shows one, with its history.")
-    .option("--prompt", "with its prompt and draft, which are somebody's private words")
+    .option("--prompt", "with its prompt, draft and answer, which are private")
     .action(
-      acting<ShowOptions>(
-        async (options, id: string) => await (await import("./operate/jobs.ts")).showJob(id, options),
+      acting(
+        async (options: ShowOptions, id: string) => await (await import("./operate/jobs.ts")).showJob(id, options),
       ),
     );
   below(jobs, "answer <id> [words]", "Answers one; - takes what is piped in.")
     .option("--file <file>", "the answer's text")
     .action(
-      acting<AnswerOptions>(
-        async (options, id: string, words?: string) =>
+      acting(
+        async (options: AnswerOptions, id: string, words?: string) =>
           await (await import("./operate/jobs.ts")).answerJob(id, words, options),
       ),
     );
@@ -95,13 +96,14 @@ function addTenants(program: Command): void {
   below(tenants, "key <tenant>", "Makes a key for a tenant's server; it is shown once.")
     .option("--name <words>", "where it is used")
     .action(
-      acting<KeyOptions>(
-        async (options, tenant: string) => await (await import("./operate/tenants.ts")).makeKey(tenant, options),
+      acting(
+        async (options: KeyOptions, tenant: string) =>
+          await (await import("./operate/tenants.ts")).makeKey(tenant, options),
       ),
     );
   below(tenants, "keys", "Lists the keys, without what is secret.")
     .option("--tenant <tenant>", "only this tenant's")
-    .action(acting<KeysOptions>(async (options) => await (await import("./operate/tenants.ts")).listKeys(options)));
+    .action(acting(async (options: KeysOptions) => await (await import("./operate/tenants.ts")).listKeys(options)));
   below(tenants, "revoke <id>", "Takes a key back.").action(
     acting(async (options, id: string) => await (await import("./operate/tenants.ts")).revokeKey(id, options)),
   );
@@ -112,8 +114,9 @@ function addTenants(program: Command): void {
     .option("--monthly-usd <dollars>", "or none")
     .option("--reset", "the map's own limits again")
     .action(
-      acting<LimitOptions>(
-        async (options, scope?: string) => await (await import("./operate/tenants.ts")).limits(scope, options),
+      acting(
+        async (options: LimitOptions, scope?: string) =>
+          await (await import("./operate/tenants.ts")).limits(scope, options),
       ),
     );
 }
@@ -134,12 +137,15 @@ export function withAddress(command: Command): Command {
     .option("--yes", "without a question");
 }
 
-/** A subcommand's options may stand on either side of its name, so those of all its parents count. */
-function acting<Options extends CommandOptions = CommandOptions>(
-  run: (options: Options, ...words: string[]) => Promise<Ending>,
+/**
+ * A subcommand's options may stand on either side of its name, so those of all its parents count. What a command has
+ * of its own is optional, and commander has put it there.
+ */
+function acting(
+  run: (options: CommandOptions, ...words: string[]) => Promise<Ending>,
 ): (this: Command, ...given: unknown[]) => Promise<void> {
   return async function act(this: Command) {
-    const options = this.optsWithGlobals<Options>();
+    const options = this.optsWithGlobals<CommandOptions>();
     process.exitCode = showEnding(await run(options, ...this.args), options);
   };
 }

@@ -7,7 +7,7 @@ import { EXIT } from "./exit-codes.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import { paintFor } from "./screen/paint.ts";
 import type { Paint } from "./screen/paint.ts";
-import { harmless } from "./screen/table.ts";
+import { harmless, shortened } from "./screen/table.ts";
 
 /** What every such command may be given. */
 export interface CommandOptions extends AdminOptions {
@@ -46,6 +46,9 @@ export function showEnding(ending: Ending, { json }: CommandOptions): ExitCode {
   return exitCode;
 }
 
+/** A server lists what there is, which may be two hundred routes; with --json it is whole. */
+const MOST_MESSAGE = 600;
+
 export function failureLines({ message, next }: AdminFailure, paint: Paint): readonly string[] {
-  return [paint("bad", harmless(message)), ...(next === "" ? [] : [next])];
+  return [paint("bad", shortened(harmless(message), MOST_MESSAGE)), ...(next === "" ? [] : [next])];
 }

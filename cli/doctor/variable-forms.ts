@@ -108,7 +108,7 @@ function formOf(what: string, value: string): Looked {
   return { verdict: form.verdict, what, said: `does not look like one: it ${form.expected}`, next: whereOf(what) };
 }
 
+/** Where to get it. */
 export function whereOf(name: string): string {
-  const where = VARIABLES.find((variable) => variable.name === name)?.where;
-  return where === undefined ? "Set it in .dev.vars." : `Where it comes from: ${where}`;
+  return VARIABLES.find((variable) => variable.name === name)?.where ?? "set it in .dev.vars";
 }

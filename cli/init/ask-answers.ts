@@ -69,7 +69,7 @@ async function askVariables(
   for (const name of providers.flatMap((provider) => provider.variables)) {
     if (known[name]) continue;
     const isSecret = /KEY|TOKEN/.test(name);
-    const message = `${name}? Nothing: later. ${whereOf(name)}`;
+    const message = `${name} (${whereOf(name)}), or nothing: later`;
     const given = isSecret ? await password({ message, ...terminal }) : await text({ message, ...terminal });
     if (isCancel(given)) return null;
     if ((given ?? "").trim() !== "") variables[name] = given.trim();

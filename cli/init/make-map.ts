@@ -23,9 +23,8 @@ export function makeMap({ providers, server, notify, monthlyUsd }: InitAnswers):
   const local = server === null ? [] : [localRoute(server)];
   const hot = first === undefined ? local : first.routes;
   // Free before paid, and paid ones together: what `lisbon check` asks for.
-  const cost = ({ cost: is = "paid" }: RouteEntry): number => (is === "local" ? 0 : is === "free" ? 1 : 2);
   const behind = [...(first === undefined ? [] : local), ...others.flatMap(({ routes }) => routes.slice(0, 1))];
-  const warm = behind.toSorted((one, other) => cost(one) - cost(other));
+  const warm = behind.toSorted((one, other) => costRank(one) - costRank(other));
   return {
     $schema: "./routes.schema.json",
     note: "Made by lisbon init. Put in your own models and kinds, then run npx lisbon check.",
@@ -46,6 +45,10 @@ export function makeMap({ providers, server, notify, monthlyUsd }: InitAnswers):
 export function notifyVariable(notify: string): string | null {
   if (!notify.startsWith("https://")) return null;
   return new URL(notify).hostname.startsWith("hooks.slack") ? SLACK : WEBHOOK;
+}
+
+function costRank({ cost = "paid" }: RouteEntry): number {
+  return ["local", "free", "paid"].indexOf(cost);
 }
 
 function localRoute({ id, model }: OfferedServer): RouteEntry {

@@ -28,12 +28,11 @@ export function jobRow(job: JobEntry): object {
   return { id, state, tenant, kind, model, attempts, reason, ...times };
 }
 
-/** For programs; the answer as it stands, the prompt never. */
+/** For programs; neither prompt nor answer. */
 export function viewRow(job: JobView): object {
-  const { answer, answeredBy, route, erased, history } = job;
+  const { answeredBy, route, erased, history } = job;
   return {
     ...jobRow({ ...job, reason: history.at(-1)?.reason ?? "" }),
-    answer,
     answeredBy,
     route,
     erased,

@@ -12,6 +12,7 @@ import { EXIT } from "../exit-codes.ts";
 import { progressOn } from "../progress.ts";
 import { readText } from "../read-map.ts";
 import type { CommandOptions, Ending } from "../run-command.ts";
+import { harmless } from "../screen/table.ts";
 import { countsLine, jobLines, jobListLines, jobRow, viewRow } from "./job-lines.ts";
 
 export interface JobsOptions extends CommandOptions {
@@ -87,23 +88,27 @@ export interface ShowOptions extends CommandOptions {
   readonly prompt?: true;
 }
 
-/** Prompt and draft are shown only where they are asked for: a terminal's history is no place for them. */
+/** Prompt, draft and answer are shown only where they are asked for: a terminal's history is no place for them. */
 export async function showJob(id: string, options: ShowOptions): Promise<Ending> {
   const path = pathOf(id);
   if (!path.ok) return path;
   const asked = await askAdminFor(ShownJob, options, path.value);
   if (!asked.ok) return asked;
   const { job, request, draft } = asked.value;
-  const secret = options.prompt ? { request, draft } : {};
+  const words = { answer: job.answer, request, draft };
   return ok({
-    json: { job: viewRow(job), ...secret },
+    json: { job: viewRow(job), ...(options.prompt && words) },
     lines: (paint) => [
       ...jobLines(job, Date.now(), paint),
-      ...(options.prompt
-        ? ["", JSON.stringify(request, null, 2), ...(typeof draft === "string" ? ["", "draft:", draft] : [])]
-        : []),
+      ...(options.prompt ? Object.entries(words).flatMap(([name, value]) => wordLines(name, value)) : []),
     ],
   });
+}
+
+function wordLines(name: string, value: unknown): readonly string[] {
+  if (value === null || value === undefined || value === "") return [];
+  const words = typeof value === "string" ? value : JSON.stringify(value, null, 2);
+  return ["", `${name}:`, ...words.split("\n").map(harmless)];
 }
 
 export interface AnswerOptions extends CommandOptions {

@@ -1,6 +1,7 @@
 /** `lisbon status`: what whoever was woken must know in ten seconds. Six questions, asked at once. */
 import type * as z from "zod";
 import { ok } from "../../src/lib/result.ts";
+import { durationText } from "../../src/lib/time-words.ts";
 import { Breakers, Health, Jobs, Limits, Notices, Pauses } from "../admin-schemas.ts";
 import { LOCAL_URL } from "../admin-address.ts";
 import { askAdminFor } from "../ask-admin.ts";
@@ -45,6 +46,10 @@ export interface NoticeRow {
 const NOTICES_SHOWN = 5;
 /** Of a budget: as the pause's own threshold is by default. */
 const NEARLY_USED_PERCENT = 80;
+/** As `notices.degradedAfterMinutes` is by default. */
+const LONG_WAIT_MS = 15 * 60_000;
+/** Fewer outcomes say little. */
+const FEWEST_OUTCOMES = 3;
 
 export async function status(options: CommandOptions): Promise<Ending> {
   const [health, breakers, pauses, jobs, notices, limits] = await Promise.all([
@@ -109,14 +114,18 @@ export function statusOf(told: Told): Status {
     notices,
     onCall: told.notices.on_call?.name ?? null,
   };
-  return { ...plain, attention: attentionOf(plain, breakers.alarmFailure) };
+  return { ...plain, attention: attentionOf(plain, breakers.atMs, breakers.alarmFailure) };
 }
 
-function attentionOf(status: Omit<Status, "attention">, alarmFailure: string | null): readonly string[] {
-  const { serving, routes, pauses, budgets, jobs, notices } = status;
+function attentionOf(seen: Omit<Status, "attention">, nowMs: number, alarmFailure: string | null): readonly string[] {
+  const { serving, routes, pauses, budgets, jobs, notices } = seen;
   const inState = (...states: readonly RouteRow["state"][]): number =>
     routes.filter(({ state }) => states.includes(state)).length;
-  const troubled = inState("open", "probing", "account_out");
+  const failing = routes.filter(
+    ({ state, last, errorRate }) => state === "serving" && isFailing(last, errorRate),
+  ).length;
+  const troubled = inState("open", "probing", "account_out") + failing;
+  const waitedMs = jobs.oldestAt === null ? 0 : nowMs - Date.parse(jobs.oldestAt);
   const full = budgets.filter(({ percent }) => percent >= NEARLY_USED_PERCENT);
   const lost = notices.filter(({ undelivered }) => undelivered.length > 0).length;
   return [
@@ -126,10 +135,16 @@ function attentionOf(status: Omit<Status, "attention">, alarmFailure: string | n
     ...(jobs.counts.waiting_for_human > 0
       ? [`${jobs.counts.waiting_for_human} waiting for a person: npx lisbon jobs --state waiting_for_human`]
       : []),
+    ...(waitedMs < LONG_WAIT_MS ? [] : [`a call has waited for ${durationText(waitedMs)}: npx lisbon jobs`]),
     ...(troubled === 0 ? [] : [`${troubled} of ${routes.length} routes failing: npx lisbon routes`]),
     ...(inState("killed") === 0 ? [] : [`${inState("killed")} routes switched off by an operator: npx lisbon routes`]),
     ...full.map(({ scope, percent }) => `the budget of ${scope} is used to ${percent} %: npx lisbon tenants limits`),
     ...(lost === 0 ? [] : [`${lost} of the last notices did not arrive: npx lisbon doctor --notify`]),
     ...(alarmFailure === null ? [] : [`the switchboard's alarm failed: ${alarmFailure}`]),
   ];
+}
+
+/** Its circuit has not opened yet: failures must follow one another. */
+function isFailing(last: readonly number[], errorRate: number | null): boolean {
+  return last.length >= FEWEST_OUTCOMES && (errorRate ?? 0) >= 0.5;
 }

@@ -23,25 +23,31 @@ export function tenantRows(told: {
   readonly keys: z.infer<typeof Keys>;
 }): readonly TenantRow[] {
   const { limits, spend, keys } = told;
-  const ofScope = (scope: string): readonly string[] => (scope.startsWith("tenant:") ? [scope.slice(7)] : []);
   const names = new Set([
     ...keys.keys.map(({ tenant }) => tenant),
     ...spend.spend.map(({ tenant }) => tenant),
-    ...limits.budgets.flatMap(({ scope }) => ofScope(scope)),
-    ...Object.keys(limits.changes).flatMap(ofScope),
+    ...limits.budgets.flatMap(({ scope }) => tenantIn(scope)),
+    ...Object.keys(limits.changes).flatMap(tenantIn),
   ]);
   return [...names].toSorted().map((tenant): TenantRow => {
     const budget = limits.budgets.find(({ scope }) => scope === `tenant:${tenant}`);
     const spent = spend.spend.find((row) => row.tenant === tenant);
+    const usd = spent?.usd ?? 0;
+    // A budget that nothing was taken from yet has no line of its own.
+    const limitUsd = budget?.limit_usd ?? limits.changes[`tenant:${tenant}`]?.monthlyUsd ?? null;
     return {
       tenant,
       requests: spent?.requests ?? 0,
-      usd: spent?.usd ?? 0,
-      limitUsd: budget?.limit_usd ?? null,
-      leftUsd: budget?.left_usd ?? null,
+      usd,
+      limitUsd,
+      leftUsd: budget?.left_usd ?? (limitUsd === null ? null : limitUsd - usd),
       keys: keys.keys.filter((key) => key.tenant === tenant && key.revoked_at === null).length,
     };
   });
+}
+
+function tenantIn(scope: string): readonly string[] {
+  return scope.startsWith("tenant:") ? [scope.slice("tenant:".length)] : [];
 }
 
 export function tenantLines(rows: readonly TenantRow[], paint: Paint): readonly string[] {

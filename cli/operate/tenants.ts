@@ -9,15 +9,15 @@ import type { CommandOptions, Ending } from "../run-command.ts";
 import { keyLines, limitLines, tenantLines, tenantRows } from "./tenant-lines.ts";
 
 export async function tenants(options: CommandOptions): Promise<Ending> {
-  const [limits, spend, keys] = await Promise.all([
+  const [budgets, spend, keys] = await Promise.all([
     askAdminFor(Limits, options, "/admin/limits"),
     askAdminFor(Spend, options, "/admin/spend?by=tenant"),
     askAdminFor(Keys, options, "/admin/keys"),
   ]);
-  if (!limits.ok) return limits;
+  if (!budgets.ok) return budgets;
   if (!spend.ok) return spend;
   if (!keys.ok) return keys;
-  const rows = tenantRows({ limits: limits.value, spend: spend.value, keys: keys.value });
+  const rows = tenantRows({ limits: budgets.value, spend: spend.value, keys: keys.value });
   const { from, to } = spend.value;
   return ok({ json: { from, to, tenants: rows }, lines: (paint) => tenantLines(rows, paint) });
 }
