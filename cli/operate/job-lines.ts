@@ -42,31 +42,24 @@ export function viewRow(job: JobView): object {
 
 export function jobListLines(jobs: readonly JobEntry[], nowMs: number, paint: Paint): readonly string[] {
   if (jobs.length === 0) return ["No such jobs."];
-  const cells = jobs.map(({ id, state, kind, createdAtMs, attempts }) => [
+  const cells = jobs.map(({ id, state, createdAtMs, attempts }) => [
     state === null ? "-" : paint(STYLES[state], state),
     fromNow(createdAtMs, nowMs),
     String(attempts),
-    shortened(harmless(kind), 20),
     id,
   ]);
-  const [head = "", ...lines] = table([["STATE", "STORED", "TRIES", "KIND", "JOB"], ...cells], [2]);
-  return [
-    paint("dim", head),
-    ...lines.flatMap((line, at) => {
-      const why = whyLine(jobs[at], nowMs);
-      return why === "" ? [line] : [line, paint("dim", `  ${why}`)];
-    }),
-  ];
+  const [head = "", ...lines] = table([["STATE", "STORED", "TRIES", "JOB"], ...cells], [2]);
+  return [paint("dim", head), ...lines.flatMap((line, at) => [line, paint("dim", `  ${aboutLine(jobs[at], nowMs)}`)])];
 }
 
-function whyLine(job: JobEntry | undefined, nowMs: number): string {
-  if (job === undefined || job.state === "answered") return "";
-  const { tenant, nextRunAtMs, dueAtMs, reason } = job;
+function aboutLine(job: JobEntry | undefined, nowMs: number): string {
+  if (job === undefined) return "";
+  const { state, kind, tenant, nextRunAtMs, dueAtMs, reason } = job;
   const parts = [
-    ...(tenant === "default" ? [] : [harmless(tenant)]),
+    harmless(tenant === "default" ? kind : `${kind} of ${tenant}`),
     ...(dueAtMs === null ? [] : [`due ${fromNow(dueAtMs, nowMs)}`]),
     ...(nextRunAtMs === null ? [] : [`next try ${fromNow(nextRunAtMs, nowMs)}`]),
-    ...(reason === "" ? [] : [harmless(reason)]),
+    ...(reason === "" || state === "answered" ? [] : [harmless(reason)]),
   ];
   return shortened(parts.join("; "), 76);
 }
