@@ -48,8 +48,9 @@ const NOTICES_SHOWN = 5;
 const NEARLY_USED_PERCENT = 80;
 /** As `notices.degradedAfterMinutes` is by default. */
 const LONG_WAIT_MS = 15 * 60_000;
-/** Fewer outcomes say little. */
-const FEWEST_OUTCOMES = 3;
+/** Of the last outcomes of a route so many are looked at, and so many failures tell. */
+const RECENT = 5;
+const FAILURES_TOLD = 3;
 
 export async function status(options: CommandOptions): Promise<Ending> {
   const [health, breakers, pauses, jobs, notices, limits] = await Promise.all([
@@ -121,9 +122,7 @@ function attentionOf(seen: Omit<Status, "attention">, nowMs: number, alarmFailur
   const { serving, routes, pauses, budgets, jobs, notices } = seen;
   const inState = (...states: readonly RouteRow["state"][]): number =>
     routes.filter(({ state }) => states.includes(state)).length;
-  const failing = routes.filter(
-    ({ state, last, errorRate }) => state === "serving" && isFailing(last, errorRate),
-  ).length;
+  const failing = routes.filter(({ state, last }) => state === "serving" && isFailing(last)).length;
   const troubled = inState("open", "probing", "account_out") + failing;
   const waitedMs = jobs.oldestAt === null ? 0 : nowMs - Date.parse(jobs.oldestAt);
   const full = budgets.filter(({ percent }) => percent >= NEARLY_USED_PERCENT);
@@ -144,7 +143,7 @@ function attentionOf(seen: Omit<Status, "attention">, nowMs: number, alarmFailur
   ];
 }
 
-/** Its circuit has not opened yet: failures must follow one another. */
-function isFailing(last: readonly number[], errorRate: number | null): boolean {
-  return last.length >= FEWEST_OUTCOMES && (errorRate ?? 0) >= 0.5;
+/** Its circuit has not opened yet: failures must follow one another. What is over is over. */
+function isFailing(last: readonly number[]): boolean {
+  return last.slice(-RECENT).filter((outcome) => outcome === 0).length >= FAILURES_TOLD;
 }

@@ -103,9 +103,11 @@ describe("lisbon status", () => {
   });
 
   it("takes a route that mostly fails for a failing one, though its circuit has not opened yet", () => {
-    const { attention } = statusOf(told([{ id: "hot/a", last: [0, 1, 0, 0], errorRate: 0.75 }, { id: "hot/b" }]));
+    const failing = told([{ id: "hot/a", last: [1, 1, 0, 1, 0, 0] }, { id: "hot/b" }]);
+    const wellAgain = told([{ id: "hot/a", last: [0, 0, 0, 0, 1, 1, 1] }]);
 
-    expect(attention).toEqual(["1 of 2 routes failing: npx lisbon routes"]);
+    expect(statusOf(failing).attention).toEqual(["1 of 2 routes failing: npx lisbon routes"]);
+    expect(statusOf(wellAgain).attention).toEqual([]);
   });
 
   it("fits a screen with two hundred routes", () => {
@@ -177,7 +179,6 @@ interface Given {
   readonly sinceMs?: number;
   readonly untilMs?: number;
   readonly last?: readonly number[];
-  readonly errorRate?: number;
 }
 
 function told(routes: readonly Given[]): Told {
@@ -193,7 +194,7 @@ function told(routes: readonly Given[]): Told {
     breakers: {
       atMs: NOW,
       alarmFailure: null,
-      routes: routes.map(({ id, status = "closed", why, sinceMs, untilMs, last, errorRate }) => ({
+      routes: routes.map(({ id, status = "closed", why, sinceMs, untilMs, last }) => ({
         id,
         account: "a",
         status,
@@ -201,7 +202,7 @@ function told(routes: readonly Given[]): Told {
         sinceMs: sinceMs ?? null,
         untilMs: untilMs ?? null,
         last: [...(last ?? [0, ...Array.from({ length: 19 }, () => 1)])],
-        errorRate: errorRate ?? 0.05,
+        errorRate: 0.05,
         p50Ms: 310.4,
         p95Ms: 12_480,
         lastError: null,
