@@ -59,7 +59,7 @@ function addJobs(program: Command): void {
     .option("--state <state>", "queued, running, waiting_for_human, answered, dead, cancelled or stored")
     .option("--tenant <tenant>", "only this tenant's")
     .option("--kind <kind>", "only this kind of work")
-    .option("--limit <number>", "at most so many (50)")
+    .option("--limit <number>", "about so many (50)")
     .option("--after <job>", "the next page: what the last one said")
     .action(acting(async (options: JobsOptions) => await (await import("./operate/jobs.ts")).jobs(options)));
   below(jobs, "show <id>", "Shows one, with its history.")

@@ -12,6 +12,7 @@ import { EXIT } from "../exit-codes.ts";
 import { progressOn } from "../progress.ts";
 import { readText } from "../read-map.ts";
 import type { CommandOptions, Ending } from "../run-command.ts";
+import { isoOf } from "../screen/moments.ts";
 import { harmless } from "../screen/table.ts";
 import { countsLine, jobLines, jobListLines, jobRow, viewRow } from "./job-lines.ts";
 
@@ -26,7 +27,10 @@ export interface JobsOptions extends CommandOptions {
 const DEFAULT_LIMIT = 50;
 const PAGE = 200;
 
-/** Tenant and kind are looked for here, page by page: the index knows jobs by their state. */
+/**
+ * Tenant and kind are looked for here, page by page: the index knows jobs by their state. The page in which the limit
+ * is reached is then shown whole, for a list is gone on with where a page ends.
+ */
 export async function jobs(options: JobsOptions): Promise<Ending> {
   const { state, tenant, kind } = options;
   const limit = Number(options.limit ?? DEFAULT_LIMIT);
@@ -40,7 +44,8 @@ export async function jobs(options: JobsOptions): Promise<Ending> {
   let looked = 0;
   try {
     for (;;) {
-      const page = await askAdminFor(Jobs, options, pagePath(state, isFiltered ? PAGE : Math.min(limit, PAGE), after));
+      const size = isFiltered ? PAGE : Math.min(limit - found.length, PAGE);
+      const page = await askAdminFor(Jobs, options, pagePath(state, size, after));
       if (!page.ok) return page;
       looked += page.value.jobs.length;
       progress.say(`looked at ${looked} jobs`);
@@ -49,24 +54,15 @@ export async function jobs(options: JobsOptions): Promise<Ending> {
       }
       after = page.value.next;
       if (after !== null && found.length < limit) continue;
-      const shown = found.slice(0, limit);
       const { counts, oldestMs } = page.value;
-      // What was found beyond the limit is found again after the last one that is shown.
-      const rest = found.length > limit && isFiltered ? "more" : after;
+      const next = after;
       return ok({
-        json: {
-          counts,
-          oldestAt: oldestMs === null ? null : new Date(oldestMs).toISOString(),
-          jobs: shown.map(jobRow),
-          next: rest === "more" ? null : rest,
-        },
+        json: { counts, oldestAt: isoOf(oldestMs), jobs: found.map(jobRow), next },
         lines: (paint) => [
-          ...jobListLines(shown, Date.now(), paint),
+          ...jobListLines(found, Date.now(), paint),
           "",
           countsLine(counts),
-          ...(rest === null
-            ? []
-            : [rest === "more" ? "There are more: --limit" : `There are more: npx lisbon jobs --after ${rest}`]),
+          ...(next === null ? [] : [`There are more: npx lisbon jobs --after ${next}`]),
         ],
       });
     }
