@@ -16,12 +16,15 @@ const STYLES = { ok: "good", warn: "warn", wrong: "bad", skipped: "dim" } as con
   Style
 >;
 
+/** The longest name of a variable; a route's id may be longer. */
+const MOST_NAME = 27;
+
 export function lookedLines(found: readonly Looked[], paint: Paint): readonly string[] {
   const wide = Math.max(0, ...found.map(({ what }) => what.length));
   const number = (verdict: Looked["verdict"]): number => found.filter((one) => one.verdict === verdict).length;
   return [
     ...found.flatMap(({ verdict, what, said, next }) => [
-      `${paint(STYLES[verdict], (verdict === "skipped" ? "-" : verdict).padEnd(5))}  ${what.padEnd(Math.min(wide, 24))}  ${shortened(harmless(said), 160)}`,
+      `${paint(STYLES[verdict], (verdict === "skipped" ? "-" : verdict).padEnd(5))}  ${what.padEnd(Math.min(wide, MOST_NAME))}  ${shortened(harmless(said), 160)}`,
       ...(next === undefined ? [] : [`       ${next}`]),
     ]),
     "",

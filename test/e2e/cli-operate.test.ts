@@ -7,6 +7,7 @@ import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
+import { RoutingMap } from "../../src/routing/routing-map.ts";
 import { lisbon } from "../support/lisbon-command.ts";
 import type { Run } from "../support/lisbon-command.ts";
 import { freePort } from "../support/start-process.ts";
@@ -20,11 +21,15 @@ const shown = [...page.matchAll(/^npx lisbon (.*)$/gm)].map(([, line = ""]) => l
 
 let product: Product;
 let shell: Readonly<Record<string, string>>;
+/** A job waits for a person here, so none is answered before its command comes. */
+const local = RoutingMap.parse(JSON.parse(readFileSync("routes.local.json", "utf8")));
+const routes = { ...local, kinds: { "draft-email": { degrade: [{ step: "human" as const, dueMinutes: 60 }] } } };
+
 /** As the page calls what only a run can know. */
 const named = new Map<string, string>();
 
 beforeAll(async () => {
-  product = await startProduct({ routes: "routes.local.json" });
+  product = await startProduct({ routes });
   shell = { LISBON_URL: product.url, LISBON_ADMIN_KEY: product.adminKey };
 });
 
@@ -51,7 +56,7 @@ describe("a quiet Worker", () => {
 describe("what docs/cli.md shows", () => {
   beforeAll(async () => {
     await lisbon(["pause", "--yes", "--json"], shell);
-    for (const name of ["JOB", "OTHER_JOB"]) named.set(name, await parked(name));
+    for (const name of ["JOB", "OTHER_JOB", "THIRD_JOB"]) named.set(name, await parked(name));
     await lisbon(["resume", "--yes", "--json"], shell);
   });
 
@@ -80,7 +85,7 @@ describe("what docs/cli.md shows", () => {
     );
     expect((await asked("status --json")).pauses).toEqual([]);
     expect((await asked(`jobs show ${named.get("JOB")} --prompt --json`)).answer).toContain("as the app is to get it");
-    expect((await asked(`jobs show ${named.get("OTHER_JOB")} --json`)).job).toMatchObject({
+    expect((await asked(`jobs show ${named.get("THIRD_JOB")} --json`)).job).toMatchObject({
       state: "cancelled",
       erased: true,
     });
@@ -123,6 +128,19 @@ describe("what goes wrong", () => {
       error: { code: "admin_only", message: expect.any(String), next: expect.stringContaining("LISBON_ADMIN_KEY") },
     });
     expect([run.code, run.errors]).toEqual([3, ""]);
+  });
+
+  it("ends a status with 1 while something needs somebody, and with 0 again after", async () => {
+    await ask("pause --yes --reason looking");
+    const paused = await ask("status");
+    const told = await asked("status --json");
+    await ask("resume --yes");
+
+    expect([paused.code, told.ok]).toEqual([1, false]);
+    expect(paused.out).toMatch(
+      /look at {2}paused: npx lisbon resume[^]*everything is paused by an operator, .*: looking/,
+    );
+    expect((await ask("status")).code).toBe(0);
   });
 
   it("asks nobody who looks on: a change is not made without --yes", async () => {
