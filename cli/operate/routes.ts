@@ -73,7 +73,8 @@ export function routeRows(health: z.infer<typeof Health>, breakers: z.infer<type
 function stateOf(planned: string, circuit: string | null): RouteWord {
   if (circuit === "killed" || planned === "killed") return "killed";
   if (circuit === "half_open") return "probing";
-  if (isWord(planned) && planned !== "serving") return planned;
+  // A state that only a newer Worker knows is no reason to say that all is well.
+  if (planned !== "healthy") return isWord(planned) ? planned : "open";
   return circuit === "open" ? "open" : "serving";
 }
 

@@ -45,6 +45,13 @@ describe("lisbon routes", () => {
     );
   });
 
+  it("takes a state that it does not know for no good one", () => {
+    const { health, breakers } = told([{ id: "hot/a" }]);
+    const newer = { ...health, routes: [{ id: "hot/a", status: "resting" }] };
+
+    expect(routeRows(newer, breakers)).toMatchObject([{ state: "open" }]);
+  });
+
   it("says that a map has none", () => {
     expect(routeLines([], NOW, plain)).toEqual(["The map has no routes."]);
   });
