@@ -8,6 +8,7 @@ import type { DrillOptions } from "./drill.ts";
 import { EXIT } from "./exit-codes.ts";
 import { addOperatorCommands } from "./operator-commands.ts";
 import { addSetupCommands } from "./setup-commands.ts";
+import type { PlanOptions } from "./plan.ts";
 import type { TestOptions } from "./test.ts";
 
 const program = new Command("lisbon")
@@ -48,6 +49,20 @@ program
   .option("--url <url>", "where the deployed Worker answers (otherwise what wrangler says)")
   .action(async (environment: string | undefined, options: { envFile?: string; url?: string }) => {
     process.exitCode = await deploy({ ...options, environment });
+  });
+
+program
+  .command("plan")
+  .description("What a month costs, how long a call takes, how often a deadline is missed; also as a spreadsheet.")
+  .option("--map <file>", "the routing map", "routes.prod.json")
+  .option("--set <name=value...>", "an input: monthlyRequests=500000, route.*.failurePercent=2", [])
+  .option("--url <url>", "a deployment: what it has measured counts")
+  .addOption(new Option("--admin-key <key>", "the deployment's").env("LISBON_ADMIN_KEY"))
+  .option("--xlsx <file>", "writes a spreadsheet whose outputs follow its inputs")
+  .option("--json", "for programs")
+  .action(async (options: PlanOptions) => {
+    const { plan } = await import("./plan.ts");
+    process.exitCode = await plan(options);
   });
 
 program

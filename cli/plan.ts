@@ -1,0 +1,94 @@
+/** `lisbon plan`: what a month costs, how long a call takes and how often a deadline is missed. */
+import { writeFileSync } from "node:fs";
+import { changeInput } from "../planner/change-input.ts";
+import { inputsFromMap } from "../planner/inputs-from-map.ts";
+import type { Input, PlanInputs } from "../planner/inputs.ts";
+import { withMeasurements } from "../planner/measured.ts";
+import { planOf } from "../planner/plan.ts";
+import { planSheets } from "../planner/plan-sheets.ts";
+import { fail, ok } from "../src/lib/result.ts";
+import type { Result } from "../src/lib/result.ts";
+import { mapErrorLines } from "./check.ts";
+import { askLisbon } from "./plan/ask-lisbon.ts";
+import { describePlan } from "./plan/describe-plan.ts";
+import { readMap } from "./read-map.ts";
+
+export interface PlanOptions {
+  readonly map: string;
+  /** `name=value` each. */
+  readonly set: readonly string[];
+  /** A deployment whose measurements are taken. */
+  readonly url?: string;
+  readonly adminKey?: string;
+  readonly json?: true;
+  /** A file to write. */
+  readonly xlsx?: string;
+}
+
+/** The exit code: 1 where the map, an input or the deployment is not as it must be. */
+export async function plan(options: PlanOptions): Promise<number> {
+  const inputs = await inputsOf(options);
+  if (!inputs.ok) return stop(inputs.failure, options);
+  const planned = planOf(inputs.value);
+  if (options.xlsx !== undefined) {
+    // Only who writes a spreadsheet loads what writes it.
+    const { xlsxOf } = await import("../planner/workbook.ts");
+    try {
+      writeFileSync(options.xlsx, await xlsxOf(planSheets(inputs.value)));
+    } catch (cause) {
+      return stop([`cannot write ${options.xlsx}: ${cause instanceof Error ? cause.message : String(cause)}`], options);
+    }
+  }
+  if (options.json) {
+    const said = { ok: true, map: options.map, inputs: shownInputs(inputs.value), ...planned };
+    console.log(JSON.stringify(said, null, 2));
+  } else {
+    console.log(describePlan(options.map, inputs.value, planned).join("\n"));
+    if (options.xlsx !== undefined) console.log(`\n${options.xlsx} is written: its outputs follow its inputs.`);
+  }
+  return 0;
+}
+
+/** The map's, then what was measured, then what was set. */
+async function inputsOf(options: PlanOptions): Promise<Result<PlanInputs, readonly string[]>> {
+  const map = readMap(options.map);
+  if (!map.ok) return fail(mapErrorLines(map.failure));
+  let inputs = inputsFromMap(map.value);
+  if (inputs.routes.length === 0) return fail([`${options.map}: no route is switched on, so there is nothing to plan`]);
+  if (options.url !== undefined) {
+    const measured = await measuredBy(inputs, options.url, options.adminKey);
+    if (!measured.ok) return fail([measured.failure]);
+    inputs = measured.value;
+  }
+  const wrong: string[] = [];
+  for (const written of options.set) {
+    const changed = changeInput(inputs, written);
+    if (changed.ok) inputs = changed.value;
+    else wrong.push(changed.failure);
+  }
+  return wrong.length === 0 ? ok(inputs) : fail(wrong);
+}
+
+async function measuredBy(inputs: PlanInputs, url: string, adminKey?: string): Promise<Result<PlanInputs, string>> {
+  if (!adminKey) return fail("--url needs --admin-key or LISBON_ADMIN_KEY");
+  const asked = await askLisbon({ url, adminKey, now: Date.now() });
+  return asked.ok ? withMeasurements(inputs, asked.value) : asked;
+}
+
+function stop(problems: readonly string[], { json }: PlanOptions): number {
+  if (json) console.log(JSON.stringify({ ok: false, problems }, null, 2));
+  else console.error(problems.join("\n"));
+  return 1;
+}
+
+function shownInputs({ general, kinds, routes }: PlanInputs): object {
+  return {
+    ...general,
+    kinds: Object.fromEntries(kinds.map(({ kind, chain, fields }) => [kind, shownFields({ chain }, fields)])),
+    routes: Object.fromEntries(routes.map(({ id, tier, fields }) => [id, shownFields({ tier }, fields)])),
+  };
+}
+
+function shownFields(about: object, fields: Readonly<Record<string, Input>>): object {
+  return { ...about, ...fields };
+}
