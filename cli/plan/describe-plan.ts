@@ -89,20 +89,20 @@ function row(name: string, number: string, rest: string): string {
 
 /** What nobody has said or measured: the first things to look at. */
 function assumedLines({ general, kinds, routes }: PlanInputs): readonly string[] {
-  const fieldsOf = (named: readonly { readonly fields: Readonly<Record<string, { readonly source: string }>> }[]) => [
-    ...new Set(
-      named.flatMap(({ fields }) =>
-        Object.entries(fields).flatMap(([field, { source }]) => (assumed(source) ? [field] : [])),
-      ),
-    ),
-  ];
   const names = [
     ...INPUT_NAMES.filter((name) => assumed(general[name].source)),
-    ...fieldsOf(kinds).map((field) => `kind.*.${field}`),
-    ...fieldsOf(routes).map((field) => `route.*.${field}`),
+    ...assumedIn(kinds).map((field) => `kind.*.${field}`),
+    ...assumedIn(routes).map((field) => `route.*.${field}`),
   ];
   if (names.length === 0) return [];
   return wrapped(`Assumed, change with --set name=value, or measure with --url: ${names.join(", ")}.`, "  ");
+}
+
+function assumedIn(
+  named: readonly { readonly fields: Readonly<Record<string, { readonly source: string }>> }[],
+): readonly string[] {
+  const fields = named.flatMap((each) => Object.entries(each.fields));
+  return [...new Set(fields.flatMap(([field, { source }]) => (assumed(source) ? [field] : [])))];
 }
 
 function assumed(source: string): boolean {
