@@ -61,7 +61,7 @@ export function withMeasurements(
   const spent = kinds.data.spend.filter(({ requests }) => requests > 0);
   const total = spent.reduce((all, { requests }) => all + requests, 0);
   const days = daysOf(spent, today);
-  const perMonth = measured((total / days) * DAYS_PER_MONTH, `measured (${days} days)`);
+  const perMonth = measured((total / days) * DAYS_PER_MONTH, `measured (${days === 1 ? "1 day" : `${days} days`})`);
   const asked = spent.length === 0 ? {} : { monthlyRequests: perMonth };
   return ok({
     general: { ...inputs.general, ...asked },

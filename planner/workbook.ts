@@ -23,7 +23,7 @@ export function workbookOf(sheets: readonly Sheet[]): WriteOptions {
 
 const INPUT_STYLE = { fill: { type: "pattern", pattern: "solid", fgColor: { rgb: "FFF2CC" } } } as const;
 const HEADING_STYLE = {
-  font: { bold: true },
+  font: { bold: true, name: "Calibri", size: 11 },
   fill: { type: "pattern", pattern: "solid", fgColor: { rgb: "DDEBF7" } },
 } as const;
 

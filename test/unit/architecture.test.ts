@@ -226,6 +226,28 @@ describe("the JavaScript client", () => {
   });
 });
 
+describe("the planner", () => {
+  it("runs in a browser too: its files need nothing of Node, no clock and no chance", () => {
+    const core = reachedFrom("planner/workbook.ts");
+    const inputs = ["inputs-from-map", "measured", "change-input", "plan"].map((file) =>
+      reachedFrom(`planner/${file}.ts`),
+    );
+    const paths = [...new Set([core, ...inputs].flatMap((reached) => reached.paths))];
+    const impure = paths.filter((path) =>
+      /\bDate\.now\(|\bMath\.random\(|\bfetch\(|\bprocess\./.test(
+        withoutComments(readFileSync(join(source, "..", path), "utf8")),
+      ),
+    );
+
+    expect(paths).toEqual(expect.arrayContaining(["planner/stops-sheet.ts", "src/chat/may-retry.ts"]));
+    expect([...new Set([core, ...inputs].flatMap(({ outside }) => outside))].toSorted()).toEqual([
+      "hucre/xlsx",
+      "zod/mini",
+    ]);
+    expect(impure).toEqual([]);
+  });
+});
+
 /** The files that this one needs at run time, and what they import from elsewhere. */
 function reachedFrom(entry: string): { readonly paths: readonly string[]; readonly outside: readonly string[] } {
   const paths = new Set<string>();

@@ -1,0 +1,100 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startProduct } from "../support/started-product.ts";
+import type { Product } from "../support/started-product.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "lisbon-plan-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe("lisbon plan", () => {
+  it("says what a month costs in lines of 80 columns, and what it assumed", async () => {
+    const run = await lisbonPlan(["--set", "monthlyRequests=250000", "--set", "route.*.failurePercent=2"]);
+
+    expect(run.code).toBe(0);
+    expect(run.out).toContain("routes.prod.json: 250,000 requests a month (set)");
+    expect(run.out).toMatch(/hot\/anthropic\/claude-sonnet-4-6 +1,8\d\d\.\d\d  █{30}\n/);
+    expect(run.out).toMatch(/Deadline missed: Hot and Warm fail +%\n/);
+    expect(run.out).toContain("route.*.p50Ms");
+    expect(run.out).not.toContain("route.*.failurePercent");
+    expect(run.out.split("\n").filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  it("names every input that is not as it must be, and what to write instead", async () => {
+    const run = await lisbonPlan(["--set", "monthlyRequest=1", "retriedPercent=200"]);
+
+    expect(run.code).toBe(1);
+    expect(run.errors).toContain("monthlyRequest: there is no such input; did you mean monthlyRequests?");
+    expect(run.errors).toContain("retriedPercent: expected between 0 and 100, not 200");
+  });
+
+  it.each([
+    [["--map", "routes.nowhere.json"], "cannot read routes.nowhere.json: there is no such file"],
+    [["--url", "http://127.0.0.1:9"], "--url needs --admin-key or LISBON_ADMIN_KEY"],
+    [["--url", "http://127.0.0.1:9", "--admin-key", "k"], "does not answer"],
+    [["--xlsx", join(folder, "no/such/plan.xlsx")], "cannot write"],
+  ])("%j fails with one line, also for programs", async (args, words) => {
+    const [people, programs] = await Promise.all([lisbonPlan(args), lisbonPlan([...args, "--json"])]);
+
+    expect(people).toMatchObject({ code: 1, errors: expect.stringContaining(words) });
+    expect(programs.code).toBe(1);
+    expect(JSON.parse(programs.out)).toMatchObject({ ok: false, problems: [expect.stringContaining(words)] });
+  });
+
+  describe("of a Lisbon that runs", () => {
+    let product: Product;
+    beforeAll(async () => {
+      product = await startProduct({ routes: "routes.local.json" });
+    });
+    afterAll(() => product.stop());
+
+    it("takes what that has measured for what nobody set", async () => {
+      const messages = [{ role: "user" as const, content: "Hello" }];
+      for (let call = 0; call < 3; call++) await product.client.chat.completions.create({ model: "auto", messages });
+      // Reports follow the replies.
+      const args = ["--map", "routes.local.json", "--url", product.url, "--admin-key", product.adminKey, "--json"];
+      const inputs = await measuredInputs(args);
+
+      expect(inputs).toMatchObject({
+        monthlyRequests: { source: "measured (1 day)" },
+        kinds: { auto: { sharePercent: { source: "measured" }, inputTokens: { source: "measured" } } },
+      });
+      expect(JSON.stringify(inputs)).toContain('"p50Ms":{"value":');
+    });
+
+    it("says so where the admin key is not the deployment's", async () => {
+      const run = await lisbonPlan(["--url", product.url, "--admin-key", "of-somebody-else"]);
+
+      expect(run).toMatchObject({ code: 1, errors: expect.stringContaining("does not take this admin key") });
+    });
+  });
+});
+
+/** Asked until the calls' reports have arrived. */
+async function measuredInputs(args: readonly string[]): Promise<Record<string, { readonly source: string }>> {
+  for (;;) {
+    const run = await lisbonPlan(args);
+    expect(run).toMatchObject({ code: 0, errors: "" });
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what is missing in it fails the comparison
+    const { inputs } = JSON.parse(run.out) as { inputs: Record<string, { readonly source: string }> };
+    if (inputs["monthlyRequests"]?.source !== "assumed") return inputs;
+  }
+}
+
+interface Run {
+  readonly code: number | null;
+  readonly out: string;
+  readonly errors: string;
+}
+
+async function lisbonPlan(args: readonly string[]): Promise<Run> {
+  const env = { ...process.env };
+  delete env["LISBON_ADMIN_KEY"];
+  const child = spawn(process.execPath, ["cli/lisbon.mjs", "plan", ...args], { env });
+  const [out, errors] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
+  return { code: child.exitCode, out, errors };
+}
