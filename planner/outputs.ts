@@ -58,12 +58,6 @@ export function outputs({ kinds, routes }: PlanInputs): Readonly<Record<OutputNa
   const toObjects = (each: number): Expression => times(each, min(calls, times(output("isolates"), SECONDS_PER_MONTH)));
   const beyond = (used: Expression, included: InputName, perMillion: InputName): Expression =>
     times(max(0, minus(used, input(included))), 0.000_001, input(perMillion));
-  const tokens = sum(
-    ...kinds.map(({ kind }) =>
-      times(of.kind(kind, "jobs"), sum(of.kind(kind, "inputTokens"), of.kind(kind, "outputTokens"))),
-    ),
-  );
-
   return {
     totalUsd: usd("All of it.", sum(...COSTS.map(output))),
     hotUsd: usd("Providers of Hot.", ofTier("hot")),
@@ -157,7 +151,13 @@ export function outputs({ kinds, routes }: PlanInputs): Readonly<Record<OutputNa
     storedGb: {
       unit: "GB",
       note: "The texts of parked calls, as long as they are kept.",
-      formula: times(tokens, input("bytesPerToken"), 0.000_000_001, input("retainDays"), 1 / DAYS_PER_MONTH),
+      formula: times(
+        ofKinds("parkedTokens"),
+        input("bytesPerToken"),
+        0.000_000_001,
+        input("retainDays"),
+        1 / DAYS_PER_MONTH,
+      ),
     },
   };
 }

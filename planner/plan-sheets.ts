@@ -43,6 +43,7 @@ function kindsSheet({ kinds }: PlanInputs): Sheet {
     formula("missedPercent", "Deadlines missed, %"),
     formula("p95Ms", "p95 with retries, ms"),
     formula("jobs", "Parked/month"),
+    formula("parkedTokens", "Tokens of what is parked/month"),
     formula("walks", "Times that the routes are asked/month"),
     formula("usd", "Providers, $/month"),
     text("source", "Sources"),
@@ -67,6 +68,7 @@ function kindCells({ kind, chain, fields }: KindInputs, shares: Expression): Row
     missedPercent: times(100, over(of.kind(kind, "missed"), requests)),
     p95Ms: ofStops("p95PartMs"),
     jobs: times(of.input("queueOn"), requests, sum(parked, times(minus(1, parked), unanswered))),
+    parkedTokens: times(of.kind(kind, "jobs"), sum(of.kind(kind, "inputTokens"), of.kind(kind, "outputTokens"))),
     // What is parked is asked later; what nobody answered is asked once more.
     walks: times(requests, when(of.input("queueOn"), sum(1, times(minus(1, parked), unanswered)), minus(1, parked))),
     usd: ofStops("usd"),

@@ -36,7 +36,8 @@ export function valuesOf(sheets: readonly Sheet[]): (sheet: string, row: string,
     const before = known.get(id);
     if (before !== undefined) return before;
     const content = cells.get(id);
-    if (content === undefined || typeof content === "string") throw new Error(`The plan has no number at ${id}.`);
+    if (content === undefined || typeof content === "string")
+      throw new Error(`The plan has no number at ${id.replaceAll("\n", ", ")}.`);
     const value = evaluate(content, valueOf);
     known.set(id, value);
     return value;
@@ -44,6 +45,7 @@ export function valuesOf(sheets: readonly Sheet[]): (sheet: string, row: string,
   return (sheet, row, column) => valueOf({ sheet, row, column });
 }
 
-function idOf({ sheet, row, column }: Cell): string {
-  return JSON.stringify([sheet, row, column]);
+/** One text for each cell; no name has a line break. */
+export function idOf({ sheet, row, column }: Cell): string {
+  return `${sheet}\n${row}\n${column}`;
 }

@@ -4,7 +4,7 @@ import type { Cell as XlsxCell, SheetChart, WriteOptions, WriteSheet } from "huc
 import { formulaOf } from "./expression.ts";
 import type { Cell } from "./expression.ts";
 import { COSTS, OUTPUT_NAMES } from "./outputs.ts";
-import { valuesOf } from "./sheets.ts";
+import { idOf, valuesOf } from "./sheets.ts";
 import type { Sheet } from "./sheets.ts";
 
 /** The bytes of an .xlsx file. */
@@ -14,9 +14,11 @@ export async function xlsxOf(sheets: readonly Sheet[]): Promise<Uint8Array> {
 
 export function workbookOf(sheets: readonly Sheet[]): WriteOptions {
   const value = valuesOf(sheets);
+  const addressOf = addressesOf(sheets);
+  const named = (cell: Cell): string => nameOf(cell) ?? addressOf(cell);
   return {
-    sheets: [...sheets.map((sheet) => sheetOf(sheet, sheets, value)), chartsSheet(sheets)],
-    namedRanges: namedCells(sheets).map(({ name, cell }) => ({ name, range: addressIn(sheets, cell) })),
+    sheets: [...sheets.map((sheet) => sheetOf(sheet, named, value)), chartsSheet(sheets)],
+    namedRanges: namedCells(sheets).map(({ name, cell }) => ({ name, range: addressOf(cell) })),
     activeSheet: sheets.findIndex(({ name }) => name === "Outputs"),
   };
 }
@@ -29,7 +31,7 @@ const HEADING_STYLE = {
 
 function sheetOf(
   { name, columns, rows }: Sheet,
-  sheets: readonly Sheet[],
+  addressOf: (cell: Cell) => string,
   value: (sheet: string, row: string, column: string) => number,
 ): WriteSheet {
   const cells = new Map<string, Partial<XlsxCell>>();
@@ -46,7 +48,7 @@ function sheetOf(
         cells.set(at, { value: content, type: "number", style: { ...INPUT_STYLE, numFmt: numberFormat(content) } });
       } else {
         const result = value(name, row.key, key);
-        const formula = formulaOf(content, (cell) => nameOf(cell) ?? addressIn(sheets, cell));
+        const formula = formulaOf(content, addressOf);
         cells.set(at, { formula, formulaResult: result, type: "formula", style: { numFmt: numberFormat(result) } });
       }
     });
@@ -82,13 +84,23 @@ function nameOf({ sheet, row }: Cell): string | null {
   return sheet === "Inputs" || sheet === "Outputs" ? row : null;
 }
 
-/** Such as `Routes!$C$2`. */
-function addressIn(sheets: readonly Sheet[], { sheet: name, row, column }: Cell): string {
-  const sheet = sheets.find((each) => each.name === name);
-  const line = sheet?.rows.findIndex(({ key }) => key === row) ?? -1;
-  const place = sheet?.columns.findIndex(({ key }) => key === column) ?? -1;
-  if (line < 0 || place < 0) throw new Error(`The plan has no cell ${name}, ${row}, ${column}.`);
-  return `${name}!$${columnLetters(place)}$${line + 2}`;
+/** Where each cell is, such as `Routes!$C$2`. */
+function addressesOf(sheets: readonly Sheet[]): (cell: Cell) => string {
+  const addresses = new Map(
+    sheets.flatMap(({ name, columns, rows }) =>
+      rows.flatMap(({ key: row }, line) =>
+        columns.map(
+          ({ key: column }, place) =>
+            [idOf({ sheet: name, row, column }), `${name}!$${columnLetters(place)}$${line + 2}`] as const,
+        ),
+      ),
+    ),
+  );
+  return (cell) => {
+    const address = addresses.get(idOf(cell));
+    if (address === undefined) throw new Error(`The plan has no cell ${cell.sheet}, ${cell.row}, ${cell.column}.`);
+    return address;
+  };
 }
 
 function columnLetters(place: number): string {

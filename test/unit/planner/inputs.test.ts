@@ -97,10 +97,6 @@ describe("measurements", () => {
   const row = { id: "first", last: outcomes, errorRate: 0.1, p50Ms: 800, p95Ms: 0 };
   const spent = { day: "2026-11-12", kind: "auto", requests: 10, prompt_tokens: 5_000, completion_tokens: 1_000 };
 
-  function measuredBy(breakers: unknown, spend: unknown) {
-    return withMeasurements(inputs, { breakers, spend, today: "2026-11-21" });
-  }
-
   it("take the place of what was assumed, and say so", () => {
     const later = { ...spent, day: "2026-11-20", requests: 90, prompt_tokens: 95_000 };
     const measured = measuredBy({ routes: [row] }, { spend: [spent, later] });
@@ -145,3 +141,7 @@ describe("measurements", () => {
     });
   });
 });
+
+function measuredBy(breakers: unknown, spend: unknown): ReturnType<typeof withMeasurements> {
+  return withMeasurements(inputs, { breakers, spend, today: "2026-11-21" });
+}
