@@ -4,8 +4,8 @@ import type { Unstable_Config } from "wrangler";
 import { fail, ok } from "../src/lib/result.ts";
 import type { Result } from "../src/lib/result.ts";
 import { repository } from "./bundle-worker.ts";
-import { twoWorkers } from "./two-workers.ts";
-import type { DeployedWorker } from "./two-workers.ts";
+import { deployedWorkers } from "./deployed-workers.ts";
+import type { DeployedWorker } from "./deployed-workers.ts";
 import type { Variables } from "./variables-from.ts";
 
 const CONFIG = "wrangler.toml";
@@ -41,7 +41,7 @@ export async function readEnvironment(name: string | undefined): Promise<Result<
   return ok({
     name,
     vars: Object.fromEntries(texts),
-    workers: twoWorkers({ ...fields, ...assetsOf(resolved), name: workerName, durable_objects }),
+    workers: deployedWorkers({ ...fields, ...assetsOf(resolved), name: workerName, durable_objects }),
   });
 }
 

@@ -1,5 +1,5 @@
 /**
- * `lisbon deploy`: check the map, find every variable that the two Workers will
+ * `lisbon deploy`: check the map, find every variable that the three Workers will
  * need, deploy the state and then the router, ask `/health` once. Nothing is
  * deployed that would come up with a route missing.
  */
@@ -24,8 +24,8 @@ import { storedSecrets, whyIncomplete } from "./missing-secrets.ts";
 import type { Stored } from "./missing-secrets.ts";
 import { readMapFile } from "./read-map.ts";
 import { runWrangler } from "./run-wrangler.ts";
-import { configArgs, writeBundle, writeConfig } from "./two-workers.ts";
-import type { DeployedWorker } from "./two-workers.ts";
+import { configArgs, writeBundle, writeConfig } from "./deployed-workers.ts";
+import type { DeployedWorker } from "./deployed-workers.ts";
 import { variablesFrom } from "./variables-from.ts";
 import type { Variables } from "./variables-from.ts";
 
@@ -142,6 +142,6 @@ function whyUndeployed(name: string, done: readonly string[]): string {
     `wrangler could not deploy ${name}; its own words are above. Nothing was asked of /health.`,
     done.length === 0
       ? "Nothing was deployed."
-      : `${done.join(", ")} is deployed; ${name} is as it was. To deploy both again is safe: run the same command.`,
+      : `Deployed before it: ${done.join(", ")}; ${name} is as it was. To deploy all again is safe: run the same command.`,
   ].join("\n");
 }

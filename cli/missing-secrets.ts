@@ -6,7 +6,7 @@ import type { RoutingMap } from "../src/routing/routing-map.ts";
 import { VARIABLES } from "../src/variables.ts";
 import type { Variable } from "../src/variables.ts";
 import { runWrangler } from "./run-wrangler.ts";
-import { configArgs } from "./two-workers.ts";
+import { configArgs } from "./deployed-workers.ts";
 import type { Variables } from "./variables-from.ts";
 
 export interface Stored {
@@ -50,7 +50,7 @@ export function whyIncomplete(
     ...lacking.flatMap(({ worker, secrets }) =>
       secrets.ok ? [] : [`The secrets that ${worker} may hold could not be listed: ${secrets.failure}`],
     ),
-    `Give both Workers all of them from a file: npm run deploy -- ${environment} --env-file FILE`,
+    `Give each Worker all of them from a file: npm run deploy -- ${environment} --env-file FILE`,
     "or set one at one Worker:",
     ...lacking.map(({ worker }) => `  npx wrangler secret put NAME --name ${worker} --env ""`),
     'A route that you do not want yet: "enabled": false in the map.',

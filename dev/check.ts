@@ -16,8 +16,8 @@ import { environmentNames, readEnvironment } from "../cli/deploy-environment.ts"
 import { describeFindings, hasErrors, inShort } from "../cli/lint/finding.ts";
 import { lintMap } from "../cli/lint/lint-map.ts";
 import { readMapFile } from "../cli/read-map.ts";
-import { configArgs, writeBundle, writeConfig } from "../cli/two-workers.ts";
-import type { DeployedWorker } from "../cli/two-workers.ts";
+import { configArgs, writeBundle, writeConfig } from "../cli/deployed-workers.ts";
+import type { DeployedWorker } from "../cli/deployed-workers.ts";
 import { generatedFiles, staleFiles } from "./generate.ts";
 import { missingFromLockfile } from "./locked-packages.ts";
 

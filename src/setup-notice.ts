@@ -19,7 +19,7 @@ export function setupNotice({ off, routes, unset }: Routing, now: number): Notic
       ...unset.map(({ field, why }) => `${field}: ${why}`),
     ].join("; "),
     nextAction:
-      "Set the variable at both Workers (npm run deploy -- ENVIRONMENT --env-file FILE), or take what needs it out of the map.",
+      "Set the variable at each Worker (npm run deploy -- ENVIRONMENT --env-file FILE), or take what needs it out of the map.",
     atMs: now,
   };
 }

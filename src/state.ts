@@ -1,8 +1,9 @@
 /**
- * The Worker that keeps: every Durable Object's class with its outside. It is
- * deployed beside the router and has no address of its own; the router reaches
- * the objects by its bindings. Nothing of the HTTP side belongs into what this
- * imports. docs/decisions/2026-11-21-two-uploads.md
+ * The Worker that keeps: every Durable Object's class with its outside, but the
+ * jobs'. It is deployed beside the router and has no address of its own; the
+ * router and the jobs reach the objects by their bindings. Nothing of the HTTP
+ * side and nothing of the spine belongs into what this imports.
+ * docs/decisions/2026-11-21-three-uploads.md
  */
 import { SwitchboardObject } from "./breaker/switchboard-object.ts";
 import type { ProbeOutcome } from "./breaker/probe.ts";
@@ -17,8 +18,6 @@ import type { Route } from "./domain/route.ts";
 import type { EmbeddingsRoute, Routing } from "./domain/routing.ts";
 import { NOTIFIER, SWITCHBOARD, type Env } from "./env.ts";
 import { JobIndexObject } from "./jobs/job-index-object.ts";
-import { JobObject } from "./jobs/job-object.ts";
-import type { JobOutside } from "./jobs/job-outside.ts";
 import { clockAhead, type Clock } from "./lib/clock.ts";
 import type { Fetch } from "./lib/fetch.ts";
 import { LedgerObject } from "./ledger/ledger-object.ts";
@@ -26,7 +25,6 @@ import { NotifierObject } from "./notify/notifier-object.ts";
 import type { SenderSettings } from "./notify/send-message.ts";
 import type { Notice } from "./domain/notice.ts";
 import type { NoticeSettings } from "./domain/routing.ts";
-import { outsideOfJobs } from "./outside-of-jobs.ts";
 import { probeRoute } from "./probe-route.ts";
 import { providerNames } from "./routing/provider-names.ts";
 import { canonicalProvider } from "./routing/provider-table.ts";
@@ -64,13 +62,6 @@ export class Switchboard extends SwitchboardObject<Env> {
 
   protected override canonicalProvider(name: string): string {
     return canonicalProvider(name);
-  }
-}
-
-/** One job. */
-export class Job extends JobObject<Env> {
-  protected override outside(): JobOutside {
-    return outsideOfJobs(this.env, this.ctx);
   }
 }
 

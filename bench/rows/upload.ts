@@ -19,8 +19,8 @@ export const upload: Row = {
 
 /**
  * workerd evaluates the Worker before it listens, so its CPU by then, less a
- * bare Worker's, is the start-up. A caller waits for the router's; the state's
- * comes before an object's first answer, which no warm call waits for.
+ * bare Worker's, is the start-up. A caller waits for the router's; the others'
+ * come before an object's first answer, which no warm call waits for.
  */
 export const startUp: Row = {
   name: "start-up",
@@ -37,10 +37,11 @@ export const startUp: Row = {
   },
 };
 
-/** The router first; a stand-in has no state. */
-function uploadedOf({ uploads: { router, state } }: Subjects): readonly (readonly [Uploaded, string])[] {
+/** The router first; a stand-in has nothing else. */
+function uploadedOf({ uploads: { router, jobs, state } }: Subjects): readonly (readonly [Uploaded, string])[] {
   return [
     ...(router === undefined ? [] : [["router", router] as const]),
+    ...(jobs === undefined ? [] : [["jobs", jobs] as const]),
     ...(state === undefined ? [] : [["state", state] as const]),
   ];
 }

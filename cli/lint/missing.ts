@@ -36,7 +36,7 @@ export function unsetVariables(
     code: "missing_variable",
     path: placeOfUse(variable, map, routes),
     found: `not set: ${describeAlternatives(variable.name)} (for ${variable.neededBy.join(", ")})`,
-    instead: "Set it at both Workers (npx wrangler secret put, or --env-file), or take out what needs it.",
+    instead: "Set it at each Worker (npx wrangler secret put, or --env-file), or take out what needs it.",
   }));
 }
 

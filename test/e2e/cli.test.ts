@@ -108,26 +108,30 @@ describe("lisbon check", () => {
 });
 
 describe("lisbon deploy", () => {
-  it("deploys the state and then the router of the environment that is named, and asks its health", async () => {
+  it("deploys the state, the jobs and then the router of the environment that is named, and asks its health", async () => {
     const run = await lisbon(["deploy", "staging", "--url", url], { secrets: allSecrets });
 
     expect(run.errors).toBe("");
     expect(run.code).toBe(0);
     expect(recorded()).toEqual([
       "secret list --config state/wrangler.json --env [] --format json",
+      "secret list --config jobs/wrangler.json --env [] --format json",
       "secret list --config router/wrangler.json --env [] --format json",
       "deploy --config state/wrangler.json --env []",
+      "deploy --config jobs/wrangler.json --env []",
       "deploy --config router/wrangler.json --env []",
     ]);
     expect(uploaded("state").config).toMatchObject({ name: "lisbon-staging-state", main: "worker.js" });
     expect(exportsOf(uploaded("state").bundle)).toEqual([
-      "Job",
+      "Cache",
       "JobIndex",
       "Ledger",
       "Notifier",
       "Switchboard",
       "default",
     ]);
+    expect(uploaded("jobs").config).toMatchObject({ name: "lisbon-staging-jobs", main: "worker.js" });
+    expect(exportsOf(uploaded("jobs").bundle)).toEqual(["Job", "default"]);
     expect(uploaded("router").config).toMatchObject({ name: "lisbon-staging", main: "worker.js" });
     expect(exportsOf(uploaded("router").bundle)).toEqual(["default"]);
     expect(asked).toEqual(["/health"]);
@@ -147,7 +151,7 @@ describe("lisbon deploy", () => {
     expect(asked).toEqual([]);
   });
 
-  it("refuses when one of the two Workers lacks what the other has, and says which and how to set it", async () => {
+  it("refuses when one of the Workers lacks what the others have, and says which and how to set it", async () => {
     const run = await lisbon(["deploy", "production", "--url", url], {
       secrets: allSecrets,
       stateSecrets: ["LISBON_KEY_SECRET", "OPENAI_API_KEY"],
@@ -160,17 +164,19 @@ describe("lisbon deploy", () => {
     expect(recorded().filter((line) => line.startsWith("deploy"))).toEqual([]);
   });
 
-  it("uploads to both from a file what the map needs, and nothing else that is in it", async () => {
+  it("uploads to each from a file what the map needs, and nothing else that is in it", async () => {
     const variables = "LISBON_KEY_SECRET=a\nANTHROPIC_KEY=b\nOPENAI_API_KEY=c$d\nCLOUDFLARE_API_TOKEN=secret\n";
     const args = ["deploy", "staging", "--url", url, "--env-file", file("all.env", variables)];
     const run = await lisbon(args, { secrets: null });
     const needed = { LISBON_KEY_SECRET: "a", ANTHROPIC_KEY: "b", OPENAI_API_KEY: "c$d" };
 
     expect(run.code).toBe(0);
-    expect(recorded().slice(2)).toEqual(
-      ["state", "router"].map((part) => `deploy --config ${part}/wrangler.json --env [] --secrets-file secrets.json`),
+    expect(recorded().slice(3)).toEqual(
+      ["state", "jobs", "router"].map(
+        (part) => `deploy --config ${part}/wrangler.json --env [] --secrets-file secrets.json`,
+      ),
     );
-    expect([uploaded("state").secrets, uploaded("router").secrets]).toEqual([needed, needed]);
+    expect(["state", "jobs", "router"].map((part) => uploaded(part).secrets)).toEqual([needed, needed, needed]);
   });
 
   it("says that it is deployed but that no route can answer", async () => {
@@ -202,13 +208,15 @@ describe("lisbon deploy", () => {
     expect(asked).toEqual([]);
   });
 
-  it("says what is deployed and that to repeat is safe when the router cannot follow the state", async () => {
+  it("says what is deployed and that to repeat is safe when the router cannot follow the others", async () => {
     const run = await lisbon(["deploy", "staging", "--url", url], { secrets: allSecrets, broken: "router" });
 
     expect(run.code).toBe(1);
     expect(run.errors).toContain("wrangler could not deploy lisbon-staging;");
-    expect(run.errors).toContain("lisbon-staging-state is deployed; lisbon-staging is as it was.");
-    expect(run.errors).toContain("To deploy both again is safe: run the same command.");
+    expect(run.errors).toContain(
+      "Deployed before it: lisbon-staging-state, lisbon-staging-jobs; lisbon-staging is as it was.",
+    );
+    expect(run.errors).toContain("To deploy all again is safe: run the same command.");
     expect(asked).toEqual([]);
   });
 
@@ -244,6 +252,7 @@ async function lisbon(args: readonly string[], fake: Fake = {}): Promise<Run> {
       FAKE_UPLOADS: uploads,
       FAKE_SECRETS_router: listOf(fake.secrets),
       FAKE_SECRETS_state: listOf(fake.stateSecrets ?? fake.secrets),
+      FAKE_SECRETS_jobs: listOf(fake.secrets),
       FAKE_BROKEN: fake.broken ?? "",
     },
   });
@@ -269,7 +278,7 @@ interface Uploaded {
 }
 
 /** What stood in the folder when wrangler was told to deploy. */
-function uploaded(part: "state" | "router"): Uploaded {
+function uploaded(part: string): Uploaded {
   const read = (name: string): string => readFileSync(join(uploads, part, name), "utf8");
   const secrets = existsSync(join(uploads, part, "secrets.json"))
     ? (JSON.parse(read("secrets.json")) as unknown)

@@ -7,7 +7,7 @@ export const FAKE_WRANGLER = `#!/usr/bin/env bash
 line=
 for argument; do
   case "$argument" in
-    */state/wrangler.json|*/router/wrangler.json) folder=$(dirname "$argument"); part=$(basename "$folder"); argument=$part/wrangler.json;;
+    */state/wrangler.json|*/jobs/wrangler.json|*/router/wrangler.json) folder=$(dirname "$argument"); part=$(basename "$folder"); argument=$part/wrangler.json;;
     */secrets.json) secrets=$argument; argument=secrets.json;;
   esac
   line="$line \${argument:-[]}"

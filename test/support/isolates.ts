@@ -52,7 +52,9 @@ export async function startIsolates(options: IsolatesOptions = {}): Promise<Isol
   const script = await bundle(
     worker === undefined ? { file: split ? "src/router.ts" : "src/index.ts" } : { source: worker.source },
   );
-  const stateScript = split ? await bundle({ file: "src/state.ts" }) : null;
+  const scripts = split
+    ? { [STATE]: await bundle({ file: "src/state.ts" }), [JOBS]: await bundle({ file: "src/jobs.ts" }) }
+    : {};
   // In production only public hosts are asked, and the tests' providers are none.
   const variables = { LISBON_ENVIRONMENT: "staging", ...bindings };
   const platform = {
@@ -64,17 +66,21 @@ export async function startIsolates(options: IsolatesOptions = {}): Promise<Isol
     ...platform,
     name: BROKEN,
     script: brokenObjects(classes),
-    durableObjects: objectBindings(classes, BROKEN, BROKEN),
+    durableObjects: objectBindings(classes, () => BROKEN, BROKEN),
   });
-  const stateWorker = (ofState: string) => ({
+  const objectWorker = ([name, ofObjects]: readonly [string, string]) => ({
     ...platform,
-    name: STATE,
-    script: ofState,
+    name,
+    script: ofObjects,
     bindings: variables,
-    durableObjects: objectBindings(classes, owner, STATE),
+    durableObjects: objectBindings(classes, owner, name),
   });
   const names = Array.from({ length: count }, (_, place) => `isolate-${place}`);
-  const owner = options.withoutSwitchboard ? BROKEN : split ? STATE : (names[0] ?? "");
+  const owner = (className: string): string => {
+    if (options.withoutSwitchboard) return BROKEN;
+    if (split) return className === "Job" ? JOBS : STATE;
+    return names[0] ?? "";
+  };
 
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
@@ -96,7 +102,7 @@ export async function startIsolates(options: IsolatesOptions = {}): Promise<Isol
           unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
         })),
         ...(options.withoutSwitchboard ? [brokenWorker()] : []),
-        ...(stateScript === null ? [] : [stateWorker(stateScript)]),
+        ...Object.entries(scripts).map(objectWorker),
       ],
     }),
   );
@@ -115,12 +121,15 @@ interface BoundClass {
 
 const BROKEN = "broken-objects";
 const STATE = "state";
+const JOBS = "jobs";
 
-function objectBindings(classes: Readonly<Record<string, string>>, owner: string, name: string) {
+function objectBindings(classes: Readonly<Record<string, string>>, owner: (className: string) => string, name: string) {
   return Object.fromEntries(
     Object.entries(classes).map(([binding, className]) => [
       binding,
-      owner === name ? { className, useSQLite: true } : { className, useSQLite: true, scriptName: owner },
+      owner(className) === name
+        ? { className, useSQLite: true }
+        : { className, useSQLite: true, scriptName: owner(className) },
     ]),
   );
 }

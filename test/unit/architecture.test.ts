@@ -12,7 +12,7 @@ const source = fileURLToPath(new URL("../../src", import.meta.url));
  */
 const LAYERS: readonly (readonly string[])[] = [
   ["index.ts"],
-  ["router.ts", "state.ts"],
+  ["router.ts", "state.ts", "jobs.ts"],
   ["outside-of-jobs.ts", "on-schedule.ts", "setup-notice.ts"],
   ["build-deps.ts", "probe-route.ts", "run-job.ts", "app.ts"],
   ["settings-of.ts"],
@@ -144,12 +144,13 @@ function linesOfCode(text: string): number {
 }
 
 /** What is uploaded for one: measured by `npm run check`, and evaluated at the start of each new isolate. */
-describe("the two Workers that are deployed", () => {
+describe("the three Workers that are deployed", () => {
   const router = reachedFrom("src/router.ts");
   const state = reachedFrom("src/state.ts");
+  const jobs = reachedFrom("src/jobs.ts");
 
-  it("share the spine and what it stands on", () => {
-    const both = router.paths.filter((path) => state.paths.includes(path));
+  it("share the spine in the router and the jobs, and what it stands on", () => {
+    const both = router.paths.filter((path) => jobs.paths.includes(path));
 
     expect(both).toEqual(expect.arrayContaining(["src/build-deps.ts", "src/chat/run-chat.ts", "src/providers/all.ts"]));
   });
@@ -158,16 +159,21 @@ describe("the two Workers that are deployed", () => {
     expect(router.paths).toEqual(expect.arrayContaining(["src/app.ts", "src/on-schedule.ts"]));
     expect(router.outside.filter((name) => name.startsWith("cloudflare:"))).toEqual([]);
     expect(
-      router.paths.filter((path) => /^src\/(?:state|outside-of-jobs|run-job|probe-route)\.ts$/.test(path)),
+      router.paths.filter((path) => /^src\/(?:state|jobs|outside-of-jobs|run-job|probe-route)\.ts$/.test(path)),
     ).toEqual([]);
   });
 
-  it("have nothing of the HTTP side in the state but the links that a job signs", () => {
+  it("have no spine in the state, and no job", () => {
+    expect(state.outside).toContain("cloudflare:workers");
+    expect(state.paths.filter((path) => /^src\/(?:chat|http|jobs\/job-object)/.test(path))).toEqual([]);
+  });
+
+  it("have nothing of the HTTP side in the jobs but the links that a job signs", () => {
     const httpSide = /^src\/(?:http\/|app\.ts|router\.ts|on-schedule\.ts)/;
 
-    expect(state.outside).toContain("cloudflare:workers");
-    expect(state.outside.filter((name) => /^hono\b/.test(name))).toEqual([]);
-    expect(state.paths.filter((path) => httpSide.test(path))).toEqual(["src/http/action-token.ts"]);
+    expect(jobs.outside).toContain("cloudflare:workers");
+    expect(jobs.outside.filter((name) => /^hono\b/.test(name))).toEqual([]);
+    expect(jobs.paths.filter((path) => httpSide.test(path))).toEqual(["src/http/action-token.ts"]);
   });
 });
 

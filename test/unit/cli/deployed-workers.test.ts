@@ -1,42 +1,65 @@
-/** What of `wrangler.toml` goes to which of the two Workers. */
+/** What of `wrangler.toml` goes to which of the three Workers. */
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { environmentNames, readEnvironment } from "../../../cli/deploy-environment.ts";
-import { twoWorkers } from "../../../cli/two-workers.ts";
+import { deployedWorkers } from "../../../cli/deployed-workers.ts";
 
-describe.each(await environmentNames())("the environment %s as two Workers", async (environment) => {
+describe.each(await environmentNames())("the environment %s as three Workers", async (environment) => {
   const read = await readEnvironment(environment);
   if (!read.ok) throw new Error(read.failure);
-  const [state, router] = read.value.workers;
+  const [state, jobs, router] = read.value.workers;
 
-  it("is the state first and then the router, with the names that wrangler knows", () => {
+  it("is the state first, then the jobs, then the router, with the names that wrangler knows", () => {
     expect(read.value.workers.map(({ part, name, entry, config }) => [part, name, entry, config["name"]])).toEqual([
       ["state", `lisbon-${environment}-state`, "src/state.ts", `lisbon-${environment}-state`],
+      ["jobs", `lisbon-${environment}-jobs`, "src/jobs.ts", `lisbon-${environment}-jobs`],
       ["router", `lisbon-${environment}`, "src/router.ts", `lisbon-${environment}`],
     ]);
   });
 
-  it("has objects that bind each other in the state, with their migrations, no cron and no address", () => {
-    expect(boundIn(state?.config)).toEqual(madeIn(state?.config).map((name) => [name, undefined]));
+  it("makes each class in one of the two that have objects, with its migration, no cron and no address", () => {
+    expect(madeIn(jobs?.config)).toEqual(["Job"]);
     expect(madeIn(state?.config)).toContain("Switchboard");
-    expect(state?.config).toMatchObject({ workers_dev: false, preview_urls: false });
-    expect(fieldsOf(state?.config)).not.toContain("triggers");
+    expect(madeIn(state?.config)).not.toContain("Job");
+    for (const { config } of [state, jobs].flatMap((worker) => worker ?? [])) {
+      expect(config).toMatchObject({ workers_dev: false, preview_urls: false });
+      expect(fieldsOf(config)).not.toContain("triggers");
+      expect(fieldsOf(config)).not.toContain("assets");
+    }
   });
 
-  it("has the cron in the router, which names the state at each binding and migrates nothing", () => {
-    const stateName = `lisbon-${environment}-state`;
+  it("binds all of them everywhere, each by the Worker that has it, but a Worker's own", () => {
+    const ofRouter = boundIn(router?.config);
 
-    expect(boundIn(router?.config)).toEqual(madeIn(state?.config).map((name) => [name, stateName]));
-    expect(router?.config).toMatchObject({ triggers: { crons: ["0 6 * * *"] } });
+    expect(ofRouter.toSorted()).toEqual(
+      [state, jobs]
+        .flatMap((worker) => madeIn(worker?.config).map((name) => [name, worker?.name]))
+        .toSorted((one, other) => String(one[0]).localeCompare(String(other[0]))),
+    );
+    for (const worker of [state, jobs]) {
+      expect(boundIn(worker?.config)).toEqual(
+        ofRouter.map((bound) =>
+          String(bound).endsWith(`,${worker?.name}`) ? [String(bound).split(",")[0], undefined] : bound,
+        ),
+      );
+    }
+  });
+
+  it("has the cron and the dashboard in the router, which migrates nothing", () => {
+    expect(router?.config).toMatchObject({
+      triggers: { crons: ["0 6 * * *"] },
+      assets: { binding: "ASSETS", run_worker_first: true },
+    });
     expect(fieldsOf(router?.config)).not.toContain("migrations");
     expect(fieldsOf(router?.config)).not.toContain("workers_dev");
   });
 
   it.each(["vars", "compatibility_date", "compatibility_flags", "send_metrics", "keep_names"])(
-    "says %s to both alike",
+    "says %s to all alike",
     (field) => {
       expect(router?.config[field]).toBeDefined();
       expect(state?.config[field]).toEqual(router?.config[field]);
+      expect(jobs?.config[field]).toEqual(router?.config[field]);
     },
   );
 
@@ -47,7 +70,7 @@ describe.each(await environmentNames())("the environment %s as two Workers", asy
 });
 
 describe("a file that says more", () => {
-  const [state, router] = twoWorkers({
+  const [state, jobs, router] = deployedWorkers({
     name: "mine",
     routes: [{ pattern: "llm.example.com", custom_domain: true }],
     workers_dev: true,
@@ -66,23 +89,23 @@ describe("a file that says more", () => {
     expect(state.config["workers_dev"]).toBe(false);
   });
 
-  it("leaves a binding to a third Worker's class as it is", () => {
+  it("leaves a binding to another Worker's class as it is", () => {
     expect(boundIn(router.config)).toEqual([
-      ["Job", "mine-state"],
+      ["Job", "mine-jobs"],
       ["Other", "elsewhere"],
     ]);
-    expect(boundIn(state.config)).toEqual([
+    expect(boundIn(jobs.config)).toEqual([
       ["Job", undefined],
       ["Other", "elsewhere"],
     ]);
   });
 
-  it("says the rest to both", () => {
+  it("says the rest to all", () => {
     expect(state.config["observability"]).toEqual(router.config["observability"]);
   });
 });
 
-type Config = ReturnType<typeof twoWorkers>[0]["config"];
+type Config = ReturnType<typeof deployedWorkers>[0]["config"];
 
 const Bound = z.object({
   durable_objects: z.object({
