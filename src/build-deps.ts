@@ -4,6 +4,8 @@
  * in the next request.
  */
 import mapFile from "#routes";
+import { countCall } from "./breaker/call-tally.ts";
+import { reportCounts, type ExchangeOptions } from "./breaker/exchange.ts";
 import { createBreakers } from "./breaker/isolate-breakers.ts";
 import { emptyIsolateState } from "./breaker/isolate-state.ts";
 import { redisFlags } from "./budget/redis-flags.ts";
@@ -36,11 +38,18 @@ const identities = emptyIdentityMemory();
 const ledgerState = emptyLedgerState();
 const NO_CHANGES = {};
 let hop: Hop | null = null;
-let forIsolate: { readonly routing: Routing; readonly settings: Settings } | null = null;
+let forIsolate: ForIsolate | null = null;
+
+interface ForIsolate {
+  readonly routing: Routing;
+  readonly settings: Settings;
+  /** By route id. */
+  readonly accounts: ReadonlyMap<string, string>;
+}
 
 export function buildDeps(env: Env, ctx: Pick<ExecutionContext, "waitUntil">): WorkerDeps {
-  forIsolate ??= { routing: buildRouting(env), settings: settingsOf(env) };
-  const { routing, settings } = forIsolate;
+  forIsolate ??= isolateOf(env);
+  const { routing, settings, accounts } = forIsolate;
   const { redis, publicUrl } = settings;
   const { ASSETS: assets } = env;
   const clock = clockAhead(settings.clockAheadMs);
@@ -50,23 +59,24 @@ export function buildDeps(env: Env, ctx: Pick<ExecutionContext, "waitUntil">): W
   const jobs = (jobId: string) => env.JOBS.getByName(jobId);
   const cacheOf = (tenant: string) => env.CACHE.getByName(tenant);
   const ledger = () => env.LEDGER.getByName(LEDGER);
+  const exchange: ExchangeOptions = {
+    state: breakerState,
+    switchboard,
+    afterReply,
+    clock,
+    random: Math.random,
+    routing,
+    nearLimitMs: (headers, now, percent) => nearLimitMs(rateLimitsOf(headers, now), percent),
+    limitReached: (headers, now) => isReached(rateLimitsOf(headers, now)),
+    readPause: redis && ((limitMs) => redisFlags(redis, providerNames(routing)).read(limitMs)),
+    pauseUnknown: () => console.warn(JSON.stringify({ event: "pause_unknown", going_on: true })),
+  };
   return {
     routing,
     settings,
     identities,
     switchboard,
-    breakers: createBreakers({
-      state: breakerState,
-      switchboard,
-      afterReply,
-      clock,
-      random: Math.random,
-      routing,
-      nearLimitMs: (headers, now, percent) => nearLimitMs(rateLimitsOf(headers, now), percent),
-      limitReached: (headers, now) => isReached(rateLimitsOf(headers, now)),
-      readPause: redis && ((limitMs) => redisFlags(redis, providerNames(routing)).read(limitMs)),
-      pauseUnknown: () => console.warn(JSON.stringify({ event: "pause_unknown", going_on: true })),
-    }),
+    breakers: createBreakers(exchange),
     ledger: createLedger({
       state: ledgerState,
       ledger,
@@ -97,9 +107,19 @@ export function buildDeps(env: Env, ctx: Pick<ExecutionContext, "waitUntil">): W
     afterReply,
     prefillRefused,
     hop: hopIn(env),
-    log: (line) => console.log(JSON.stringify(line)),
+    log(line) {
+      console.log(JSON.stringify(line));
+      countCall(breakerState.tally, line, (routeId) => accounts.get(routeId) ?? null);
+      reportCounts(exchange);
+    },
     logError,
   };
+}
+
+function isolateOf(env: Env): ForIsolate {
+  const routing = buildRouting(env);
+  const accounts = new Map(routing.routes.map(({ id, account }) => [id, account]));
+  return { routing, settings: settingsOf(env), accounts };
 }
 
 /**

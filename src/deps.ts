@@ -32,7 +32,7 @@ export interface Deps {
   readonly hop: Hop;
   /** Ids of the routes that refused to go on with an answer that was begun: learnt once, and kept by the isolate. */
   readonly prefillRefused: Set<string>;
-  /** Writes the one line of a call. */
+  /** Writes the one line of a call, and counts it. */
   readonly log: (line: CallLog) => void;
   /** A bug, for whoever mends it; the caller gets the request id only. */
   readonly logError: (requestId: string, cause: unknown) => void;

@@ -16,7 +16,8 @@ import { CacheObject } from "./cache/cache-object.ts";
 import type { AskVector } from "./cache/cache-port.ts";
 import type { Route } from "./domain/route.ts";
 import type { EmbeddingsRoute, Routing } from "./domain/routing.ts";
-import { NOTIFIER, SWITCHBOARD, type Env } from "./env.ts";
+import { JOB_INDEX, NOTIFIER, SWITCHBOARD, type Env } from "./env.ts";
+import { JOB_STATES, SETTLED } from "./jobs/job.ts";
 import { JobIndexObject } from "./jobs/job-index-object.ts";
 import { clockAhead, type Clock } from "./lib/clock.ts";
 import type { Fetch } from "./lib/fetch.ts";
@@ -53,6 +54,16 @@ export class Switchboard extends SwitchboardObject<Env> {
 
   protected override setupNotice(routing: Routing, now: number): Notice | null {
     return setupNotice(routing, now);
+  }
+
+  protected override async queueDepth(): Promise<number | null> {
+    try {
+      const { byState } = await this.env.JOB_INDEX.getByName(JOB_INDEX).counts();
+      return JOB_STATES.filter((state) => !SETTLED.has(state)).reduce((sum, state) => sum + byState[state], 0);
+    } catch (cause) {
+      console.warn(JSON.stringify({ event: "queue_depth_unknown", cause: String(cause) }));
+      return null;
+    }
   }
 
   protected override flagStore(routing: Routing): FlagStore | null {

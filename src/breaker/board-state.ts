@@ -22,7 +22,28 @@ export interface Incident {
   readonly startedAtMs: number;
   /** Null: still open. */
   readonly endedAtMs: number | null;
+  /** When the failures began that led to it. */
+  readonly firstFailureAtMs: number;
+  /** Canonical. */
+  readonly provider: string;
+  /** Ids of the routes that it took out. */
+  readonly routes: readonly string[];
+  readonly calls: IncidentCalls;
 }
+
+/** What callers had of it while it lasted, as far as isolates have told. */
+export interface IncidentCalls {
+  /** Another route answered them. */
+  readonly saved: number;
+  /** They were put into the queue. */
+  readonly parked: number;
+  /** They got no answer within their time. */
+  readonly missed: number;
+}
+
+export const NO_CALLS: IncidentCalls = { saved: 0, parked: 0, missed: 0 };
+
+export type NewIncident = Omit<Incident, "id" | "endedAtMs" | "calls">;
 
 /** A human may want to hear of it. */
 export interface BreakerNotice {
@@ -50,9 +71,12 @@ export interface BoardStore {
   /** Null: nobody has switched it; the map's value counts. */
   saveFlag(name: string, value: boolean | null): void;
   saveKill(routeId: string, killed: boolean): void;
-  startIncident(incident: Omit<Incident, "id" | "endedAtMs">): Incident;
+  startIncident(incident: NewIncident): Incident;
   endIncident(id: number, endedAtMs: number): void;
+  countIncident(id: number, calls: IncidentCalls): void;
   saveWatch(state: WatchState): void;
   /** The latest first. */
   incidents(most: number): readonly Incident[];
+  /** Those that are open or ended after that moment, the latest first. */
+  incidentsSince(sinceMs: number): readonly Incident[];
 }

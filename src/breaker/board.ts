@@ -76,7 +76,7 @@ export class Board {
       options.notice(notice);
       this.#watch.follow(this, notice);
     };
-    this.incidents = new Incidents(options.store, follow, stored.openIncidents);
+    this.incidents = new Incidents(options.store, follow, stored.openIncidents, options.routing.routes);
     const accounts = new Set(options.routing.routes.map((route) => route.account));
     const isThere = ({ rule, target }: Incident): boolean => (rule === "account" ? accounts : this.#byId).has(target);
     this.incidents.endGone(isThere, this.#now());

@@ -2,6 +2,7 @@ import type { FlagReading } from "../budget/flag-store.ts";
 import type { Routing } from "../domain/routing.ts";
 import type { Clock } from "../lib/clock.ts";
 import { wait } from "../lib/clock.ts";
+import { acknowledgeBatch, batchOf, isNothingCounted } from "./call-tally.ts";
 import { failingOf, knownLoops, toldOf } from "./isolate-loops.ts";
 import { exhaustedOf, exhaustedTold, hasExhausted, learnLease, waitingFor } from "./isolate-quiet.ts";
 import type { IsolateBreakerState, Known } from "./isolate-state.ts";
@@ -51,6 +52,27 @@ export function reportSoon(options: ExchangeOptions, urgent: boolean): void {
   if (dueMs > now && !urgent) return;
   const turn = takeTurn(options.state, now);
   if (turn !== null) options.afterReply(waitAndExchange(options, turn, dueMs - now));
+}
+
+/**
+ * What was counted goes with the next exchange; this sees to it that there is one, at the usual pace, if no further
+ * call brings it about. Who waits here holds no turn, so that a failure is told at once all the same.
+ */
+export function reportCounts(options: ExchangeOptions): void {
+  const { exchange: at } = options.state;
+  const now = options.clock.now();
+  if (at.countsSinceMs !== null && now - at.countsSinceMs < TURN_EXPIRES_MS) return;
+  at.countsSinceMs = now;
+  options.afterReply(exchangeCounts(options));
+}
+
+async function exchangeCounts(options: ExchangeOptions): Promise<void> {
+  const { state, clock } = options;
+  await wait(clock, Math.max(0, nextSendMs(state, false) - clock.now()));
+  state.exchange.countsSinceMs = null;
+  if (isNothingCounted(state.tally)) return;
+  const turn = takeTurn(state, clock.now());
+  if (turn !== null) await waitAndExchange(options, turn, 0);
 }
 
 /** Asks for a fresh snapshot now. Null: somebody else is asking, or the last question failed just now. */
@@ -105,13 +127,15 @@ async function exchange({ state, switchboard, clock, random, routing }: Exchange
   try {
     const { untold } = state.rateLimits;
     const waiting = waitingFor(state, sentMs);
-    if (isEmpty(state.log) && untold.size === 0 && !hasToTell(state)) {
+    if (isEmpty(state.log) && untold.size === 0 && !hasToTell(state) && isNothingCounted(state.tally)) {
       const asked =
         waiting.length === 0 ? switchboard().snapshot(knownVersion) : switchboard().snapshot(knownVersion, waiting);
       learn(state, await asked, sentMs, routing);
     } else {
       const near = nearOf(state, sentMs);
       const report: Report = { isolate: state.isolate, knownVersion, runs: reportedRuns(state.log, sentMs), near };
+      const counts = batchOf(state.tally);
+      if (counts !== null) report.counts = counts;
       const failing = failingOf(state, sentMs);
       if (failing.length > 0) report.failing = failing;
       const exhausted = exhaustedOf(state, sentMs);
@@ -122,6 +146,7 @@ async function exchange({ state, switchboard, clock, random, routing }: Exchange
       toldOf(state, failing);
       exhaustedTold(state, exhausted);
       acknowledge(state.log, report.runs);
+      if (counts !== null) acknowledgeBatch(state.tally, counts.number);
       recount(state.own, state.log, clock.now(), routing);
       learn(state, reply, sentMs, routing);
     }

@@ -5,12 +5,12 @@ import type { BlockedLoop } from "./loop-book.ts";
 import { LoopBook } from "./loop-book.ts";
 import type { ProbeOutcome } from "./probe.ts";
 import { QuietBook } from "./quiet-book.ts";
-import { RecordsObject } from "./records-object.ts";
+import { MeasuresObject } from "./measures-object.ts";
 import type { SnapshotKept } from "./snapshot.ts";
 import type { Report, SnapshotReply } from "./switchboard-port.ts";
 
 /** What the switchboard's object knows beside the breakers: requests that loop, and kinds of which nobody answers. */
-export abstract class GuardsObject<Env> extends RecordsObject<Env> {
+export abstract class GuardsObject<Env> extends MeasuresObject<Env> {
   readonly #loops: LoopBook;
   #quietBook: QuietBook | null = null;
 
@@ -19,7 +19,7 @@ export abstract class GuardsObject<Env> extends RecordsObject<Env> {
     this.#loops = new LoopBook(state.storage.sql, (notice) => this.tell(notice));
   }
 
-  protected clock(): Clock {
+  protected override clock(): Clock {
     return realClock;
   }
 

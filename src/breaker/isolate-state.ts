@@ -1,3 +1,4 @@
+import { emptyTally, type CallTally } from "./call-tally.ts";
 import type { Exclusion } from "./exclusion.ts";
 import type { RouteBreaker } from "./machine.ts";
 import type { OutcomeLog } from "./outcome-log.ts";
@@ -16,6 +17,8 @@ export interface IsolateBreakerState {
   isolate: string | null;
   known: Known | null;
   readonly log: OutcomeLog;
+  /** What became of calls since the last report. */
+  readonly tally: CallTally;
   /** The machine over this isolate's outcomes that the switchboard has not yet counted. */
   readonly own: OwnBreakers;
   /** For each route: consecutive failures since this isolate's last success, and when the last of them was. */
@@ -126,6 +129,8 @@ export interface ExchangeState {
   turnSinceMs: number | null;
   /** Tells a late one's turn from the present one. */
   turn: number;
+  /** Since when somebody waits to report what was counted; null: nobody does. Believed as a turn is. */
+  countsSinceMs: number | null;
   /** When the switchboard last failed to answer; null: it answered since. */
   unansweredSinceMs: number | null;
 }
@@ -135,6 +140,7 @@ export function emptyIsolateState(): IsolateBreakerState {
     isolate: null,
     known: null,
     log: emptyLog(),
+    tally: emptyTally(),
     own: { routes: new Map(), accounts: new Map() },
     failuresInARow: new Map(),
     regionBlocked: new Map(),
@@ -146,6 +152,7 @@ export function emptyIsolateState(): IsolateBreakerState {
       lastSentMs: -Infinity,
       turnSinceMs: null,
       turn: 0,
+      countsSinceMs: null,
       unansweredSinceMs: null,
     },
     directPause: { scopes: null, askedAtMs: -Infinity, lastSentMs: -Infinity, askingSinceMs: null },

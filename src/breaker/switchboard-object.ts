@@ -1,23 +1,21 @@
-import type { FlagStore } from "../budget/flag-store.ts";
 import type { PauseEvent } from "../budget/pause-machine.ts";
 import { PauseKeeper } from "../budget/pause-keeper.ts";
 import type { PauseView } from "../budget/pause.ts";
 import type { AlertOutcome, BudgetAlert, PauseOperator } from "../budget/pause-port.ts";
-import type { Notice } from "../domain/notice.ts";
 import type { InjectedFault, InjectedFaults } from "../domain/injected-fault.ts";
 import type { Route } from "../domain/route.ts";
 import type { Routing } from "../domain/routing.ts";
 import type { Result } from "../lib/result.ts";
 import { fail, ok } from "../lib/result.ts";
 import { Board } from "./board.ts";
-import type { BreakerNotice } from "./board-state.ts";
+import type { Incidents } from "./incidents.ts";
 import type { Overview } from "./overview.ts";
 import { overviewOf } from "./overview.ts";
 import type { RefusedSwitch, SwitchRefused, Switches } from "./overrides.ts";
 import { PauseTables } from "./pause-tables.ts";
 import { faultyProbe, type ProbeOutcome } from "./probe.ts";
 import { probeWithinLease } from "./probe-within-lease.ts";
-import { GuardsObject } from "./guards-object.ts";
+import { SwitchboardOutside } from "./switchboard-outside.ts";
 import { sendProbes } from "./send-probes.ts";
 import { Report } from "./switchboard-port.ts";
 import type { AnswerRating, ResetTarget } from "./switchboard-operator.ts";
@@ -30,7 +28,7 @@ import { SwitchboardTables } from "./switchboard-tables.ts";
  * refused is a value too.
  */
 export abstract class SwitchboardObject<Env = unknown>
-  extends GuardsObject<Env>
+  extends SwitchboardOutside<Env>
   implements SwitchboardPort, PauseOperator
 {
   readonly #tables: SwitchboardTables;
@@ -43,6 +41,10 @@ export abstract class SwitchboardObject<Env = unknown>
     this.#tables = new SwitchboardTables(state.storage.sql);
   }
 
+  protected override incidentBook(): Incidents {
+    return this.#open().incidents;
+  }
+
   protected override keptChanged(): void {
     this.#open().changed();
   }
@@ -53,37 +55,6 @@ export abstract class SwitchboardObject<Env = unknown>
 
   protected override knownRouting(): Routing {
     return this.#routing();
-  }
-
-  /** The map that the isolates have too. Asked once for each life of the object. */
-  protected abstract routing(): Routing;
-
-  /** A request for one token. It may take as long as it likes: after the lease it is taken for lost. */
-  protected abstract probe(route: Route): Promise<ProbeOutcome>;
-
-  /** An opening or its end. It must not throw, and not wait. */
-  protected notice(notice: BreakerNotice): void {
-    console.log(JSON.stringify({ event: `breaker_${notice.event}`, ...notice.incident }));
-  }
-
-  /** What a human must set up; null: nothing. Asked once for each life of the object. */
-  protected setupNotice(_routing: Routing, _now: number): Notice | null {
-    return null;
-  }
-
-  /** Where the flags of the pause are; null: nowhere else than here. Asked once for each life of the object. */
-  protected flagStore(_routing: Routing): FlagStore | null {
-    return null;
-  }
-
-  /** The one name of a provider, however it is written. */
-  protected canonicalProvider(name: string): string {
-    return name.trim().toLowerCase();
-  }
-
-  /** For a human. It must not throw, and not wait. */
-  protected override tell(notice: Notice): void {
-    console.log(JSON.stringify({ event: "notice", kind: notice.kind, title: notice.title, why: notice.why }));
   }
 
   async snapshot(knownVersion: string | null, waiting: readonly string[] = []): Promise<SnapshotReply> {
@@ -106,6 +77,7 @@ export abstract class SwitchboardObject<Env = unknown>
     board.note(parsed.data.isolate, parsed.data.runs);
     this.heardByGuards(parsed.data);
     if (parsed.data.near) board.noteNear(parsed.data.near);
+    if (parsed.data.counts) this.takeCounts(parsed.data.isolate, parsed.data.counts);
     await this.#setAlarm();
     const fresh = this.#keeper().fresh();
     if (fresh !== null) {
@@ -202,6 +174,7 @@ export abstract class SwitchboardObject<Env = unknown>
       board.endPast();
       this.endPastGuards();
       await this.#keeper().onAlarm();
+      await this.writeCounts();
       await sendProbes(board, (route) => this.#probe(route));
       await this.ctx.storage.deleteAlarm();
       await this.#setAlarm();
@@ -264,6 +237,7 @@ export abstract class SwitchboardObject<Env = unknown>
       random: Math.random,
       notice: (notice) => {
         if (notice.event === "closed") this.circuitClosed();
+        this.countOpening(notice);
         this.notice(notice);
       },
       tell: (notice) => this.tell(notice),
@@ -284,7 +258,7 @@ export abstract class SwitchboardObject<Env = unknown>
 
   /** The alarm is the earliest due time of the rows. Asked at every request: a missing alarm is set again. */
   async #setAlarm(): Promise<void> {
-    const due = [this.#open().nextDueMs(), this.#keeper().nextDueMs(), this.guardsDueMs()];
+    const due = [this.#open().nextDueMs(), this.#keeper().nextDueMs(), this.guardsDueMs(), this.countsDueMs()];
     const dueMs = Math.min(...due.map((moment) => moment ?? Infinity));
     if (dueMs === Infinity) return;
     const atMs = this.alarmAt(dueMs);

@@ -1,7 +1,9 @@
 import type { InjectedFault, InjectedFaults } from "../domain/injected-fault.ts";
 import type { PauseOperator } from "../budget/pause-port.ts";
 import type { Result } from "../lib/result.ts";
+import type { AggregateRow, Span } from "./aggregates.ts";
 import type { AuditEntry } from "./audit-trail.ts";
+import type { Incident } from "./board-state.ts";
 import type { KeyRecord } from "./key-book.ts";
 import type { RefusedSwitch, SwitchRefused, Switches } from "./overrides.ts";
 import type { Snapshot } from "./switchboard-port.ts";
@@ -10,6 +12,10 @@ import type { Overview } from "./overview.ts";
 /** What an operator says to the switchboard, and hears from it. Never on the way of a call. */
 export interface SwitchboardOperator extends PauseOperator, RecordsOperator {
   overview(): Promise<Overview>;
+  /** Open, or ended after that moment; the latest first, at most 1,000. */
+  incidents(sinceMs: number): Promise<readonly Incident[]>;
+  /** What all isolates have counted, by minute (kept for 2 hours), ten minutes (26 hours), day (100 days) or in all. */
+  aggregates(span: Span, sinceMs: number): Promise<readonly AggregateRow[]>;
   /** For a drill; null ends a route's fault. The faults that are on then. */
   injectFaults(faults: Readonly<Record<string, InjectedFault | null>>): Promise<Result<InjectedFaults, SwitchRefused>>;
   /** Those of these routes that have answered somebody since then, a probe included: they are in no outage. */

@@ -128,6 +128,12 @@ const ExhaustedCalls = z.object({
   beganAgoMs: age,
 });
 
+/** By subject and name (`breaker/series.ts`); names that this version does not know are kept all the same. */
+const Tally = z.record(
+  z.string().check(z.maxLength(1040)),
+  z.record(z.string().check(z.maxLength(80)), z.number().check(z.minimum(0))),
+);
+
 export const Report = z.object({
   /** The isolate's random id: two of them are two places. */
   isolate: z.string().check(z.minLength(1), z.maxLength(64)),
@@ -146,6 +152,8 @@ export const Report = z.object({
   waiting: z.optional(z.array(name).check(z.maxLength(RUNS_PER_REPORT))),
   /** Requests that failed by their own fault. Absent: none did, or an older isolate. */
   failing: z.optional(z.array(FailingRequest).check(z.maxLength(RUNS_PER_REPORT))),
+  /** What became of calls: one batch, the same until it is acknowledged. Absent: nothing, or an older isolate. */
+  counts: z.optional(z.object({ number: z.int().check(z.minimum(1)), of: Tally })),
 });
 export type Report = z.infer<typeof Report>;
 export type ReportedRun = Report["runs"][number];

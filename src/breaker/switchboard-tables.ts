@@ -1,5 +1,6 @@
 import type { FailureKind } from "../domain/failure.ts";
-import type { BoardStore, Incident, RouteRecord, StoredBoard } from "./board-state.ts";
+import type { BoardStore, Incident, IncidentCalls, NewIncident, RouteRecord, StoredBoard } from "./board-state.ts";
+import { NO_CALLS } from "./board-state.ts";
 import type { Exclusion } from "./exclusion.ts";
 import type { WatchState } from "./service-watch.ts";
 
@@ -21,6 +22,10 @@ export class SwitchboardTables implements BoardStore {
         started_at_ms INTEGER NOT NULL, ended_at_ms INTEGER
       );
     `);
+    // Of an earlier version: SQLite has no `ADD COLUMN IF NOT EXISTS`.
+    const columns = sql.exec<{ name: string }>("PRAGMA table_info(incidents)").toArray();
+    if (columns.some(({ name }) => name === "more")) return;
+    sql.exec("ALTER TABLE incidents ADD COLUMN more TEXT NOT NULL DEFAULT '{}'");
   }
 
   load(): StoredBoard {
@@ -77,24 +82,46 @@ export class SwitchboardTables implements BoardStore {
     else this.#sql.exec("DELETE FROM killed WHERE route = ?", routeId);
   }
 
-  startIncident(incident: Omit<Incident, "id" | "endedAtMs">): Incident {
-    const { rule, target, kind, detail, startedAtMs } = incident;
+  startIncident(incident: NewIncident): Incident {
+    const { rule, target, kind, detail, startedAtMs, firstFailureAtMs, provider, routes } = incident;
+    const more: More = { firstFailureAtMs, provider, routes, calls: NO_CALLS };
     const { id } = this.#sql
       .exec<{ id: number }>(
-        "INSERT INTO incidents (rule, target, kind, detail, started_at_ms) VALUES (?, ?, ?, ?, ?) RETURNING id",
+        "INSERT INTO incidents (rule, target, kind, detail, started_at_ms, more) VALUES (?, ?, ?, ?, ?, ?) RETURNING id",
         rule,
         target,
         kind,
         detail,
         startedAtMs,
+        JSON.stringify(more),
       )
       .one();
-    this.#sql.exec("DELETE FROM incidents WHERE ended_at_ms IS NOT NULL AND id <= ?", id - INCIDENTS_KEPT);
-    return { ...incident, id, endedAtMs: null };
+    this.#sql.exec(
+      "DELETE FROM incidents WHERE ended_at_ms IS NOT NULL AND (id <= ? OR ended_at_ms < ?)",
+      id - INCIDENTS_KEPT,
+      startedAtMs - INCIDENTS_KEPT_MS,
+    );
+    return { ...incident, id, endedAtMs: null, calls: NO_CALLS };
   }
 
   endIncident(id: number, endedAtMs: number): void {
     this.#sql.exec("UPDATE incidents SET ended_at_ms = ? WHERE id = ?", endedAtMs, id);
+  }
+
+  countIncident(id: number, calls: IncidentCalls): void {
+    this.#sql.exec(
+      "UPDATE incidents SET more = json_set(more, '$.calls', json(?)) WHERE id = ?",
+      JSON.stringify(calls),
+      id,
+    );
+  }
+
+  incidentsSince(sinceMs: number): readonly Incident[] {
+    return this.#incidents(
+      "WHERE ended_at_ms IS NULL OR ended_at_ms >= ? ORDER BY id DESC LIMIT ?",
+      sinceMs,
+      INCIDENTS_KEPT,
+    );
   }
 
   incidents(most: number): readonly Incident[] {
@@ -133,7 +160,7 @@ export class SwitchboardTables implements BoardStore {
     return this.#sql
       .exec<IncidentRow>(`SELECT * FROM incidents ${clause}`, ...values)
       .toArray()
-      .map(({ id, rule, target, kind, detail, started_at_ms, ended_at_ms }) => ({
+      .map(({ id, rule, target, kind, detail, started_at_ms, ended_at_ms, more }) => ({
         id,
         rule,
         target,
@@ -141,11 +168,23 @@ export class SwitchboardTables implements BoardStore {
         detail,
         startedAtMs: started_at_ms,
         endedAtMs: ended_at_ms,
+        ...NOT_KNOWN,
+        firstFailureAtMs: started_at_ms,
+        ...parsedMore(more),
       }));
   }
 }
 
-const INCIDENTS_KEPT = 500;
+const INCIDENTS_KEPT = 1_000;
+const INCIDENTS_KEPT_MS = 90 * 86_400_000;
+
+/** What one column holds as JSON; rows of an earlier version have nothing in it. */
+type More = Pick<Incident, "firstFailureAtMs" | "provider" | "routes" | "calls">;
+const NOT_KNOWN: Omit<More, "firstFailureAtMs"> = { provider: "", routes: [], calls: NO_CALLS };
+
+function parsedMore(text: string): Partial<More> {
+  return JSON.parse(text);
+}
 
 type NoteName = "version" | "alarm_failure" | "watch" | "setup_told";
 
@@ -157,4 +196,5 @@ type IncidentRow = {
   detail: string;
   started_at_ms: number;
   ended_at_ms: number | null;
+  more: string;
 };

@@ -10,6 +10,8 @@ export const UNASKED_SWITCHBOARD: SwitchboardOperator = {
   setLimits: notAsked,
   changes: notAsked,
   overview: notAsked,
+  incidents: notAsked,
+  aggregates: notAsked,
   servedSince: notAsked,
   injectFaults: notAsked,
   throwSwitches: notAsked,

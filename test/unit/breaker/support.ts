@@ -1,4 +1,12 @@
-import type { BoardStore, Incident, RouteRecord, StoredBoard } from "../../../src/breaker/board-state.ts";
+import type {
+  BoardStore,
+  Incident,
+  IncidentCalls,
+  NewIncident,
+  RouteRecord,
+  StoredBoard,
+} from "../../../src/breaker/board-state.ts";
+import { NO_CALLS } from "../../../src/breaker/board-state.ts";
 import type { Exclusion } from "../../../src/breaker/exclusion.ts";
 import type { WatchState } from "../../../src/breaker/service-watch.ts";
 import type { Failure, FailureKind } from "../../../src/domain/failure.ts";
@@ -145,8 +153,8 @@ export class MemoryStore implements BoardStore {
     else this.#killed.delete(routeId);
   }
 
-  startIncident(incident: Omit<Incident, "id" | "endedAtMs">): Incident {
-    const started = { ...incident, id: this.allIncidents.length + 1, endedAtMs: null };
+  startIncident(incident: NewIncident): Incident {
+    const started = { ...incident, id: this.allIncidents.length + 1, endedAtMs: null, calls: NO_CALLS };
     this.allIncidents.push(started);
     return started;
   }
@@ -155,6 +163,16 @@ export class MemoryStore implements BoardStore {
     const place = this.allIncidents.findIndex((incident) => incident.id === id);
     const incident = this.allIncidents[place];
     if (incident !== undefined) this.allIncidents[place] = { ...incident, endedAtMs };
+  }
+
+  countIncident(id: number, calls: IncidentCalls): void {
+    const place = this.allIncidents.findIndex((incident) => incident.id === id);
+    const incident = this.allIncidents[place];
+    if (incident !== undefined) this.allIncidents[place] = { ...incident, calls };
+  }
+
+  incidentsSince(sinceMs: number): readonly Incident[] {
+    return this.allIncidents.filter(({ endedAtMs }) => (endedAtMs ?? Infinity) >= sinceMs).toReversed();
   }
 
   saveWatch(state: WatchState): void {

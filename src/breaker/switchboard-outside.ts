@@ -1,0 +1,41 @@
+import type { FlagStore } from "../budget/flag-store.ts";
+import type { Notice } from "../domain/notice.ts";
+import type { Route } from "../domain/route.ts";
+import type { Routing } from "../domain/routing.ts";
+import type { BreakerNotice } from "./board-state.ts";
+import { GuardsObject } from "./guards-object.ts";
+import type { ProbeOutcome } from "./probe.ts";
+
+/** What the switchboard's object has from outside: `state.ts` says what is real, a test's entry its own. */
+export abstract class SwitchboardOutside<Env> extends GuardsObject<Env> {
+  /** The map that the isolates have too. Asked once for each life of the object. */
+  protected abstract routing(): Routing;
+
+  /** A request for one token. It may take as long as it likes: after the lease it is taken for lost. */
+  protected abstract probe(route: Route): Promise<ProbeOutcome>;
+
+  /** An opening or its end. It must not throw, and not wait. */
+  protected notice(notice: BreakerNotice): void {
+    console.log(JSON.stringify({ event: `breaker_${notice.event}`, ...notice.incident }));
+  }
+
+  /** What a human must set up; null: nothing. Asked once for each life of the object. */
+  protected setupNotice(_routing: Routing, _now: number): Notice | null {
+    return null;
+  }
+
+  /** Where the flags of the pause are; null: nowhere else than here. Asked once for each life of the object. */
+  protected flagStore(_routing: Routing): FlagStore | null {
+    return null;
+  }
+
+  /** The one name of a provider, however it is written. */
+  protected canonicalProvider(name: string): string {
+    return name.trim().toLowerCase();
+  }
+
+  /** For a human. It must not throw, and not wait. */
+  protected override tell(notice: Notice): void {
+    console.log(JSON.stringify({ event: "notice", kind: notice.kind, title: notice.title, why: notice.why }));
+  }
+}
