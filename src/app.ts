@@ -14,6 +14,7 @@ import { act, showAct } from "./http/act.ts";
 import { breakers, resetBreaker } from "./http/admin-breakers.ts";
 import { eraseCache, showCache } from "./http/admin-cache.ts";
 import { flags, switchFlags } from "./http/admin-flags.ts";
+import { showAggregates, showIncidents } from "./http/admin-incidents.ts";
 import { injectFaults } from "./http/admin-chaos.ts";
 import { listKeys, makeKey, revokeKey } from "./http/admin-keys.ts";
 import { answerJob, cancelByOperator, editJob, retryJob, showJob } from "./http/admin-job.ts";
@@ -35,6 +36,7 @@ import { feedback } from "./http/feedback.ts";
 import { health } from "./http/health.ts";
 import { cancelJob, job, jobEvents } from "./http/jobs.ts";
 import { messages } from "./http/messages.ts";
+import { mayScrape, metrics } from "./http/metrics.ts";
 import { models } from "./http/models.ts";
 import { messagesRefusal, refusalResponse } from "./http/refusal-response.ts";
 import { statusPage } from "./http/status-page.ts";
@@ -58,14 +60,17 @@ const METHODS = {
   "/health": "GET",
   "/dashboard": "GET",
   "/dashboard/:file": "GET",
+  "/metrics": "GET",
   "/budget/webhook": "POST",
   "/budget/resume": "POST",
   "/cold/run": "POST",
   "/cold/failed": "POST",
   "/admin/act": "GET, POST",
+  "/admin/aggregates": "GET",
   "/admin/audit": "GET",
   "/admin/cache": "GET, DELETE",
   "/admin/flags": "GET, POST",
+  "/admin/incidents": "GET",
   "/admin/keys": "GET, POST",
   "/admin/keys/:id/revoke": "POST",
   "/admin/live": "GET",
@@ -112,6 +117,7 @@ export function createApp(
   app.get("/health", open(health));
   app.get("/dashboard", open(dashboard));
   app.get("/dashboard/:file", open(dashboard));
+  app.get("/metrics", serve(mayScrape, metrics));
 
   // A call is the one thing whose caller's standing is looked at later, once its body has been read.
   app.post("/v1/chat/completions", serve(callerOf, chatCompletions));
@@ -133,6 +139,8 @@ export function createApp(
   app.post("/admin/act", serve(anybody, noted(act, "link")));
 
   app.get("/admin/audit", adminOnly(showChanges));
+  app.get("/admin/incidents", adminOnly(showIncidents));
+  app.get("/admin/aggregates", adminOnly(showAggregates));
   app.get("/admin/keys", adminOnly(listKeys));
   app.post("/admin/keys", adminOnly(makeKey));
   app.post("/admin/keys/:id/revoke", adminOnly(revokeKey));

@@ -11,6 +11,7 @@ export function settingsOf(env: Env): Settings {
   return {
     keySecrets: keySecretsOf(env.LISBON_KEY_SECRET ?? ""),
     adminKey: env.LISBON_ADMIN_KEY || null,
+    metricsToken: env.METRICS_TOKEN || null,
     allowedOrigins: (env.ALLOWED_ORIGINS ?? "")
       .split(",")
       .map((origin) => origin.trim())

@@ -3,6 +3,8 @@ export interface Settings {
   /** Sign the callers' keys and tokens: the first makes them, each is believed. None: nobody is served. */
   readonly keySecrets: readonly string[];
   readonly adminKey: string | null;
+  /** Reads `/metrics` and nothing else; null: only the admin key does. */
+  readonly metricsToken: string | null;
   /** Exact origins whose pages may call. */
   readonly allowedOrigins: readonly string[];
   readonly environment: "development" | "staging" | "production";

@@ -27,6 +27,12 @@ export const VARIABLES = [
     required: false,
   },
   {
+    name: "METRICS_TOKEN",
+    what: "for Prometheus: reads /metrics and nothing else; without it the admin key does",
+    where: "make one: openssl rand -hex 32",
+    required: false,
+  },
+  {
     name: "ALLOWED_ORIGINS",
     what: "the web pages that may call from a browser, with commas between",
     where: "your own origins, such as https://app.example.com",

@@ -53,6 +53,8 @@ export interface Breakers {
   /** Somebody has just changed flags or pause through this isolate: what it knows is old. */
   outdated(): void;
   flags(): Flags;
+  /** Of what this isolate knows of the switchboard; null: it knows nothing yet. */
+  snapshotAgeMs(): number | null;
   /** Notes an outcome and sees to it that it is reported (after the reply, in batches). */
   record(outcome: Outcome): void;
 }

@@ -49,6 +49,10 @@ export function createBreakers(options: ExchangeOptions): Breakers {
       options.state.exchange.askedAtMs = -Infinity;
     },
     recentFailures: (routeId) => recentFailures(options, routeId),
+    snapshotAgeMs: () => {
+      const { askedAtMs } = options.state.exchange;
+      return askedAtMs === -Infinity ? null : options.clock.now() - askedAtMs;
+    },
     flags: () => options.state.known?.flags ?? options.routing.flags,
     record: (outcome) => record(options, outcome),
   };

@@ -4,6 +4,7 @@ import type { Settings } from "../../src/settings.ts";
 export const bareSettings: Settings = {
   keySecrets: [],
   adminKey: null,
+  metricsToken: null,
   allowedOrigins: [],
   environment: "production",
   publicUrl: null,

@@ -66,6 +66,7 @@ function quiet(flags: ReturnType<Breakers["flags"]>): Breakers {
     lowQuality: () => false,
     noteHeaders: () => undefined,
     injectedFault: () => null,
+    snapshotAgeMs: () => null,
     recentFailures: () => 0,
     flags: () => flags,
     record: () => undefined,

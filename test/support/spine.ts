@@ -123,6 +123,7 @@ export function spine(options: SpineOptions): Spine {
     mayLoop: () => (options.loops ?? null) !== null,
     loopOf: (_scope, id) => options.loops?.get(id) ?? null,
     noteFailing: (failing) => void noted.push(failing),
+    snapshotAgeMs: () => null,
     outdated: () => undefined,
     nearLimit: ({ id }) => [...(options.near ?? []), ...(options.reached ?? [])].includes(id),
     slow: ({ id }) => options.slow?.includes(id) ?? false,

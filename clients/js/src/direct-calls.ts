@@ -159,6 +159,7 @@ const ITSELF: Caller = {
 const SETTINGS: Settings = {
   keySecrets: [],
   adminKey: null,
+  metricsToken: null,
   allowedOrigins: [],
   environment: "production",
   publicUrl: null,

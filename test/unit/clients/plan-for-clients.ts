@@ -79,6 +79,7 @@ function allClosed({ flags }: Routing): Breakers {
     lowQuality: () => false,
     noteHeaders: () => undefined,
     injectedFault: () => null,
+    snapshotAgeMs: () => null,
     recentFailures: () => 0,
     revoked: () => false,
     quietUntil: () => null,

@@ -32,6 +32,7 @@ const quiet: Breakers = {
   lowQuality: () => false,
   noteHeaders: () => undefined,
   injectedFault: () => null,
+  snapshotAgeMs: () => null,
   recentFailures: () => 0,
   flags: () => noRoutes.flags,
   record: () => undefined,
