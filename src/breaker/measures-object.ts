@@ -1,22 +1,26 @@
 import type { Routing } from "../domain/routing.ts";
+import type { PauseView } from "../budget/pause.ts";
 import type { Clock } from "../lib/clock.ts";
 import { Aggregates, type AggregateRow, type Span } from "./aggregates.ts";
 import { AggregateTables } from "./aggregate-tables.ts";
 import type { BreakerNotice, Incident } from "./board-state.ts";
 import type { CountBatch } from "./call-tally.ts";
 import type { Incidents } from "./incidents.ts";
+import { PauseSpells, type PauseSpell } from "./pause-spells.ts";
 import { RecordsObject } from "./records-object.ts";
 import { accountSubject, CALLS, routeSubject } from "./series.ts";
 
 /** What the switchboard's object keeps of everybody's counts: for charts, for Prometheus, for incidents, for the month's review. */
 export abstract class MeasuresObject<Env> extends RecordsObject<Env> {
   readonly #tables: AggregateTables;
+  readonly #spells: PauseSpells;
   #kept: Aggregates | null = null;
   #depthAskedMs = -Infinity;
 
   constructor(state: DurableObjectState, env: Env) {
     super(state, env);
     this.#tables = new AggregateTables(state.storage);
+    this.#spells = new PauseSpells(state.storage.sql);
   }
 
   protected abstract clock(): Clock;
@@ -37,6 +41,14 @@ export abstract class MeasuresObject<Env> extends RecordsObject<Env> {
 
   async incidents(sinceMs: number): Promise<readonly Incident[]> {
     return this.incidentBook().since(sinceMs);
+  }
+
+  async pauseSpells(sinceMs: number): Promise<readonly PauseSpell[]> {
+    return this.#spells.since(sinceMs);
+  }
+
+  protected followPauses(paused: readonly PauseView[]): void {
+    this.#spells.follow(paused, this.clock().now());
   }
 
   protected takeCounts(isolate: string, batch: CountBatch): void {

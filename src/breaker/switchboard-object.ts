@@ -217,6 +217,7 @@ export abstract class SwitchboardObject<Env = unknown>
         clock: this.clock(),
         changed: (scopes) => {
           this.chainsChanged();
+          this.followPauses(this.#keeper().views());
           this.#open().setPaused(scopes);
         },
         tell: (notice) => this.tell(notice),

@@ -6,6 +6,7 @@ import type { AuditEntry } from "./audit-trail.ts";
 import type { Incident } from "./board-state.ts";
 import type { KeyRecord } from "./key-book.ts";
 import type { RefusedSwitch, SwitchRefused, Switches } from "./overrides.ts";
+import type { PauseSpell } from "./pause-spells.ts";
 import type { Snapshot } from "./switchboard-port.ts";
 import type { Overview } from "./overview.ts";
 
@@ -14,6 +15,8 @@ export interface SwitchboardOperator extends PauseOperator, RecordsOperator {
   overview(): Promise<Overview>;
   /** Open, or ended after that moment; the latest first, at most 1,000. */
   incidents(sinceMs: number): Promise<readonly Incident[]>;
+  /** Pauses that last or ended after that moment, the latest first; kept for 100 days. */
+  pauseSpells(sinceMs: number): Promise<readonly PauseSpell[]>;
   /** What all isolates have counted, by minute (kept for 2 hours), ten minutes (26 hours), day (100 days) or in all. */
   aggregates(span: Span, sinceMs: number): Promise<readonly AggregateRow[]>;
   /** For a drill; null ends a route's fault. The faults that are on then. */

@@ -11,13 +11,21 @@ const NO_MOMENT = "expected a moment such as 2026-11-21 or 2026-11-21T10:00:00Z"
 const since = z.optional(z.string().check(z.refine((text) => !Number.isNaN(Date.parse(text)), NO_MOMENT)));
 const IncidentsQuery = z.object({ since });
 
-/** `GET ?since=2026-11-01`: those that are open or ended since then (without it all that are kept), the latest first. */
+/** `GET ?since=2026-11-01`: those that are open or ended since then (without it all that are kept), and pauses, the latest first. */
 export async function showIncidents(request: Request, deps: WorkerDeps): Promise<Response> {
   const query = IncidentsQuery.safeParse(Object.fromEntries(new URL(request.url).searchParams));
   if (!query.success) return refusalResponse({ kind: "invalid_request", ...problemOf(query.error) });
   const sinceMs = query.data.since === undefined ? 0 : Date.parse(query.data.since);
-  const incidents = await deps.switchboard().incidents(sinceMs);
-  return Response.json({ incidents: incidents.map(incidentView) });
+  const switchboard = deps.switchboard();
+  const [incidents, spells] = await Promise.all([switchboard.incidents(sinceMs), switchboard.pauseSpells(sinceMs)]);
+  return Response.json({
+    incidents: incidents.map(incidentView),
+    pauses: spells.map(({ sinceMs: startedAtMs, endedAtMs, ...spell }) => ({
+      ...spell,
+      started_at: isoOf(startedAtMs),
+      ended_at: endedAtMs === null ? null : isoOf(endedAtMs),
+    })),
+  });
 }
 
 function incidentView(incident: Incident): Record<string, unknown> {

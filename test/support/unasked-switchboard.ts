@@ -12,6 +12,7 @@ export const UNASKED_SWITCHBOARD: SwitchboardOperator = {
   overview: notAsked,
   incidents: notAsked,
   aggregates: notAsked,
+  pauseSpells: notAsked,
   servedSince: notAsked,
   injectFaults: notAsked,
   throwSwitches: notAsked,

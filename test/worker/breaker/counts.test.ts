@@ -89,3 +89,20 @@ describe("what isolates have counted", () => {
     expect(refused).not.toBeNull();
   });
 });
+
+describe("pauses", () => {
+  it("are kept from their beginning to their end, each once", async () => {
+    const board = objectOf("spells");
+    await board.pause(null, "costs are odd");
+    await board.pause(null, "costs are odd");
+    await evictDurableObject(board);
+    expect(await board.pauseSpells(0)).toMatchObject([{ scope: "all", by: "operator", endedAtMs: null }]);
+    world.aheadMs = 60_000;
+    await board.resume(null);
+    const [spell] = await board.pauseSpells(0);
+    expect((spell?.endedAtMs ?? 0) - (spell?.sinceMs ?? 0)).toBeGreaterThanOrEqual(60_000);
+    await board.pause(null, "again");
+    expect(await board.pauseSpells(0)).toHaveLength(2);
+    expect(await board.pauseSpells((spell?.endedAtMs ?? 0) + 60_000)).toHaveLength(1);
+  });
+});
