@@ -6,7 +6,7 @@ import { deploy } from "./deploy.ts";
 import { diff } from "./diff.ts";
 import type { DrillOptions } from "./drill.ts";
 import { EXIT } from "./exit-codes.ts";
-import { addOperatorCommands } from "./operator-commands.ts";
+import { addOperatorCommands, addReviewCommands } from "./operator-commands.ts";
 import { addSetupCommands } from "./setup-commands.ts";
 import type { PlanOptions } from "./plan.ts";
 import type { TestOptions } from "./test.ts";
@@ -18,6 +18,7 @@ const program = new Command("lisbon")
 
 addSetupCommands(program);
 addOperatorCommands(program);
+addReviewCommands(program);
 
 program
   .command("check")

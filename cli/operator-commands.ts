@@ -4,9 +4,23 @@ import type { Command } from "commander";
 import { LOCAL_URL } from "./admin-address.ts";
 import { showEnding } from "./run-command.ts";
 import type { CommandOptions, Ending } from "./run-command.ts";
+import type { IncidentsOptions } from "./incidents.ts";
+import type { ReviewOptions } from "./review.ts";
 import type { AnswerOptions, JobsOptions, ShowOptions } from "./operate/jobs.ts";
 import type { PauseOptions } from "./operate/pause.ts";
 import type { KeyOptions, KeysOptions, LimitOptions } from "./operate/tenants.ts";
+
+/** For the month, not for the night. */
+export function addReviewCommands(program: Command): void {
+  const { add } = commandsOf(program);
+  add("incidents", "Lists what providers did, exactly when, and what callers had of it.")
+    .option("--since <moment>", "open, or ended since then, such as 2026-11-01")
+    .option("--changelog [file]", "appends those that are over to the section External incidents (CHANGELOG.md)")
+    .action(acting(async (options: IncidentsOptions) => await (await import("./incidents.ts")).incidents(options)));
+  add("review", "Says whether the map saved deadlines, pauses came too early, and which thresholds to change.")
+    .option("--month <month>", "such as 2026-11; without it the present one")
+    .action(acting(async (options: ReviewOptions) => await (await import("./review.ts")).review(options)));
+}
 
 export function addOperatorCommands(program: Command): void {
   const { add, below } = commandsOf(program);
