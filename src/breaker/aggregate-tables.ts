@@ -15,28 +15,30 @@ export class AggregateTables implements AggregateStore {
     this.#storage = storage;
     storage.sql.exec(`
       CREATE TABLE IF NOT EXISTS aggregates (
-        span TEXT NOT NULL, at_ms INTEGER NOT NULL, tally TEXT NOT NULL, PRIMARY KEY (span, at_ms)
+        span TEXT NOT NULL, at_ms INTEGER NOT NULL, part INTEGER NOT NULL, tally TEXT NOT NULL,
+        PRIMARY KEY (span, at_ms, part)
       ) WITHOUT ROWID;
       CREATE TABLE IF NOT EXISTS batches (id INTEGER PRIMARY KEY, heard TEXT NOT NULL);
     `);
   }
 
   row(span: Span, atMs: number): Tally | null {
-    const [row] = this.#storage.sql
-      .exec<{ tally: string }>("SELECT tally FROM aggregates WHERE span = ? AND at_ms = ?", span, atMs)
+    const rows = this.#storage.sql
+      .exec<{ tally: string }>("SELECT tally FROM aggregates WHERE span = ? AND at_ms = ? ORDER BY part", span, atMs)
       .toArray();
-    return row === undefined ? null : JSON.parse(row.tally);
+    return rows.length === 0 ? null : wholeOf(rows.map(({ tally }) => tally));
   }
 
   since(span: Span, sinceMs: number): readonly AggregateRow[] {
-    return this.#storage.sql
+    const rows = this.#storage.sql
       .exec<{ at_ms: number; tally: string }>(
-        "SELECT at_ms, tally FROM aggregates WHERE span = ? AND at_ms >= ? ORDER BY at_ms",
+        "SELECT at_ms, tally FROM aggregates WHERE span = ? AND at_ms >= ? ORDER BY at_ms, part",
         span,
         sinceMs,
       )
-      .toArray()
-      .map(({ at_ms: atMs, tally }) => ({ span, atMs, tally: JSON.parse(tally) }));
+      .toArray();
+    const parts = Map.groupBy(rows, ({ at_ms: atMs }) => atMs);
+    return [...parts].map(([atMs, of]) => ({ span, atMs, tally: wholeOf(of.map(({ tally }) => tally)) }));
   }
 
   heard(): ReadonlyMap<string, number> {
@@ -48,7 +50,12 @@ export class AggregateTables implements AggregateStore {
     this.#storage.transactionSync(() => {
       const { sql } = this.#storage;
       for (const { span, atMs, tally } of rows) {
-        sql.exec("INSERT OR REPLACE INTO aggregates VALUES (?, ?, ?)", span, atMs, JSON.stringify(tally));
+        const parts = partsOf(tally);
+        for (const [part, text] of parts.entries()) {
+          sql.exec("INSERT OR REPLACE INTO aggregates VALUES (?, ?, ?, ?)", span, atMs, part, text);
+        }
+        // Of a time when the map had more routes.
+        sql.exec("DELETE FROM aggregates WHERE span = ? AND at_ms = ? AND part >= ?", span, atMs, parts.length);
       }
       sql.exec("INSERT OR REPLACE INTO batches VALUES (1, ?)", JSON.stringify([...heard]));
     });
@@ -58,4 +65,20 @@ export class AggregateTables implements AggregateStore {
     if (beforeMs === -Infinity) return;
     this.#storage.sql.exec("DELETE FROM aggregates WHERE span = ? AND at_ms < ?", span, beforeMs);
   }
+}
+
+/** A row holds at most 2 MB, and a subject of which everything was counted that there is some 10 KB. */
+const SUBJECTS_PER_ROW = 100;
+
+function partsOf(tally: Tally): readonly string[] {
+  const subjects = Object.entries(tally);
+  const parts: string[] = [];
+  for (let from = 0; from === 0 || from < subjects.length; from += SUBJECTS_PER_ROW) {
+    parts.push(JSON.stringify(Object.fromEntries(subjects.slice(from, from + SUBJECTS_PER_ROW))));
+  }
+  return parts;
+}
+
+function wholeOf(parts: readonly string[]): Tally {
+  return Object.assign({}, ...parts.map((part): Tally => JSON.parse(part)));
 }

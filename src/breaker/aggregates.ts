@@ -1,8 +1,8 @@
 /**
  * What all isolates have counted, kept by minute, ten minutes, day and since
  * the beginning. Pure: the clock and the storage are passed in. One row for
- * each span holds every subject, because what is paid for is rows: however
- * many routes there are, a flush writes four of them and the batches heard of.
+ * each span holds a hundred subjects, because what is paid for is rows: with as
+ * many routes as people have, a flush writes four of them and the batches heard of.
  */
 import type { CountBatch } from "./call-tally.ts";
 import { merged, type Tally } from "./series.ts";

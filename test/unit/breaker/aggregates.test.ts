@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { Aggregates, SPANS, type AggregateRow, type Span } from "../../../src/breaker/aggregates.ts";
 import { AggregateTables } from "../../../src/breaker/aggregate-tables.ts";
 import { histogramOf, MS_BOUNDS, bucketOf, quantileOf, together, type Tally } from "../../../src/breaker/series.ts";
+import { FAILURE_KINDS } from "../../../src/domain/failure.ts";
 import { createSqlStorage } from "../../support/sql-storage.ts";
 
 const START_MS = Date.UTC(2026, 10, 21, 10);
@@ -79,6 +80,30 @@ describe("aggregates", () => {
     expect(sumOf(after.since("total", 0), "calls", "n")).toBe(1);
     after.take("one", { number: 2, of: { calls: { n: 10 } } }, START_MS + 60_000);
     expect(sumOf(after.since("total", 0), "calls", "n")).toBe(11);
+  });
+
+  it("of 200 routes with all that can be counted fit into rows, and shrink with the map", () => {
+    const storage = createSqlStorage();
+    const tables = new AggregateTables({ sql: storage, transactionSync: (work) => work() });
+    const names = ["a", "t", "i", "o", ...FAILURE_KINDS.map((kind) => `f:${kind}`)];
+    const all = names.flatMap((name) => [name, ...MS_BOUNDS.map((_bound, bucket) => `${name}:${bucket}`)]);
+    const counts = Object.fromEntries(all.map((name) => [name, 123_456]));
+    const routes = Array.from({ length: 200 }, (_none, route) => `route:hot/provider/model-${route}`);
+    const aggregates = new Aggregates(tables, known);
+    aggregates.add(Object.fromEntries(routes.map((route) => [route, counts])), START_MS);
+    aggregates.flush(START_MS);
+
+    const sizes = storage
+      .exec<{ size: number }>("SELECT length(tally) AS size FROM aggregates")
+      .toArray()
+      .map(({ size }) => size);
+    expect(sizes).toHaveLength(8);
+    expect(Math.max(...sizes)).toBeLessThan(2_000_000);
+    const one = new Aggregates(tables, (subject) => subject === routes[0]);
+    expect(Object.keys(one.since("total", 0)[0]?.tally ?? {})).toEqual(routes);
+    one.add({ [routes[0] ?? ""]: { a: 1 } }, START_MS);
+    one.flush(START_MS);
+    expect(Object.keys(new Aggregates(tables, known).since("total", 0)[0]?.tally ?? {})).toEqual([routes[0]]);
   });
 
   it("are due ten seconds after the first that is not written, and keep no more rows than they promise", () => {
