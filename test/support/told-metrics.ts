@@ -30,6 +30,7 @@ function lineOf(attempts: readonly Attempt[], more: Partial<CallLog> = {}): Call
     completion_tokens: 90,
     usage: "reported",
     job: null,
+    degraded: null,
     ...more,
   };
 }
@@ -66,6 +67,7 @@ export function toldMetrics(more: Partial<WorkerDeps> = {}): WorkerDeps {
         openIncidents: [],
         latestIncidents: [],
         alarmFailure: null,
+        loops: [],
       }),
     }),
     jobIndex: () => ({

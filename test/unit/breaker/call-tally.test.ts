@@ -30,6 +30,7 @@ const LINE: CallLog = {
   completion_tokens: 20,
   usage: "reported",
   job: null,
+  degraded: null,
 };
 
 function counted(...lines: Partial<CallLog>[]): Tally {

@@ -20,6 +20,7 @@ const LINE: CallLog = {
   completion_tokens: null,
   usage: null,
   job: null,
+  degraded: null,
 };
 
 function call(isolate: TestIsolate, switchboard: TestSwitchboard): void {
