@@ -68,15 +68,18 @@ function isRunOfJob({ job, outcome }: CallLog): boolean {
 
 /** `answered:hot`, `queued`, `job`, `cached`, `broken:stream_cut`, `refused:providers_failed`. */
 function outcomeOf({ outcome, tier, route }: CallLog): string {
-  if (outcome === "answered") return tier === null ? "cached" : `answered:${tier}`;
+  if (outcome === "answered") return `answered:${tier}`;
   if (outcome === "answered_by_job") return "job";
-  if (outcome === "queued" || outcome === "cached") return outcome;
+  if (outcome === "answered_from_cache") return "cached";
+  if (outcome === "queued") return outcome;
   return route === null ? `refused:${outcome}` : `broken:${outcome}`;
 }
 
 function countAttempt(tally: CallTally, attempt: Attempt, stream: boolean): void {
   if (attempt.result === "skipped") return;
   const counts = countsOf(tally, routeSubject(attempt.routeId));
+  // The attempt itself has a line of its own.
+  if (attempt.result === "flawed") return add(counts, "flawed", 1);
   const answered = attempt.result === "answered" || attempt.result === "continued";
   countValue(counts, answered ? (stream ? STREAMED : WHOLE) : `f:${attempt.result}`, attempt.ms, MS_BOUNDS);
 }
@@ -117,7 +120,7 @@ function countFate(
 }
 
 function fateOf({ outcome }: CallLog): "saved" | "parked" | "missed" | null {
-  if (outcome === "answered") return "saved";
+  if (outcome === "answered" || outcome === "answered_from_cache") return "saved";
   if (outcome === "queued") return "parked";
   return outcome === "deadline_exceeded" ? "missed" : null;
 }
@@ -125,7 +128,7 @@ function fateOf({ outcome }: CallLog): "saved" | "parked" | "missed" | null {
 const OUT = new Set(["open", "account_out", "host_unreachable", "limit_reached"]);
 
 function isTrouble(attempt: Attempt): boolean {
-  if (attempt.result === "answered" || attempt.result === "continued") return false;
+  if (attempt.result === "answered" || attempt.result === "continued" || attempt.result === "flawed") return false;
   if (attempt.result === "skipped") return OUT.has(attempt.why);
   return policyOf(attempt.result).counts !== "nothing";
 }

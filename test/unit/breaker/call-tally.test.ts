@@ -54,7 +54,7 @@ describe("a call that has ended", () => {
     [{ outcome: "deadline_exceeded", route: null, tier: null }, "out:refused:deadline_exceeded", "missed"],
     [{ outcome: "stream_cut", stream: true }, "out:broken:stream_cut", null],
     [{ outcome: "answered_by_job", route: null, tier: null, job: "job_1", attempts: [] }, "out:job", null],
-    [{ outcome: "answered", route: null, tier: null, attempts: [] }, "out:cached", null],
+    [{ outcome: "answered_from_cache", route: null, tier: null }, "out:cached", "saved"],
     [{ job: "job_1" }, "run:answered:warm", null],
   ] as const)("%j is %s", (line, name, fate) => {
     const { calls, "route:a": route } = counted(line);
