@@ -60,6 +60,6 @@ export function timelineOf(trouble: Trouble): Timeline {
     case "pause":
       return { ...from, endsMs: null, overMs: 25_000 };
     case "money":
-      return { warmMs: 5_000, beginsMs: 5_000, endsMs: null, overMs: 35_000 };
+      return { ...from, endsMs: null, overMs: 40_000 };
   }
 }

@@ -28,14 +28,14 @@ export class SimulatedIsolate {
   /** Calls since the trouble began. */
   calls = 0;
   readonly #world: World;
-  readonly #region: Region;
+  readonly region: Region;
   readonly #breakers: Breakers;
   readonly #ledger: Ledger;
   readonly #deps: Deps;
 
   constructor(world: World, region: Region) {
     this.#world = world;
-    this.#region = region;
+    this.region = region;
     const { random, routing, switchboard, ledger, redis } = world;
     const clock: Clock = {
       now: () => world.clock.now(),
@@ -93,7 +93,11 @@ export class SimulatedIsolate {
     if (ill) this.triedIllMs = startedAtMs;
     if (failure !== null) happened.failedAttempts += 1;
     happened.attempts += 1;
-    const usage = { promptTokens: 20, completionTokens: Math.ceil(random() * MOST_TOKENS), source: "reported" } as const;
+    const usage = {
+      promptTokens: 20,
+      completionTokens: Math.ceil(random() * MOST_TOKENS),
+      source: "reported",
+    } as const;
     // From now on the provider will bill it, whether or not this isolate lives to hear so.
     if (failure === null) happened.billed(route, usage);
     await wait(this.#deps.clock, afterMs);
@@ -140,11 +144,11 @@ export class SimulatedIsolate {
   /** There and back; whoever dies meanwhile hears nothing, but what it said is heard. */
   async #overTheWire<T>(work: () => Promise<T>): Promise<T> {
     const { clock, random } = this.#world;
-    await wait(clock, travelMs(this.#region, random));
+    await wait(clock, travelMs(this.region, random));
     try {
       return await work();
     } finally {
-      await wait(clock, travelMs(this.#region, random));
+      await wait(clock, travelMs(this.region, random));
       if (!this.alive) await new Promise(() => undefined);
     }
   }

@@ -43,5 +43,10 @@ export function travelMs({ roundTripMs }: Region, random: Random): number {
   return (roundTripMs / 2) * (1 + 0.1 * random());
 }
 
+/** Its question is answered, jitter and the object's own time included, before a call that waits for it goes on without. */
+export function isNear({ roundTripMs }: Region): boolean {
+  return roundTripMs <= 170;
+}
+
 /** Upstash's Redis has a replica near each region: https://upstash.com/docs/redis/features/globaldatabase */
 export const REDIS_MS = 15;

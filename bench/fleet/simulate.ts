@@ -1,9 +1,9 @@
 import { MICROS } from "../../src/domain/price.ts";
 import { quantile } from "../harness/statistics.ts";
 import { timelineOf, type Timeline, type Trouble } from "./faults.ts";
-import { SimulatedIsolate } from "./isolate.ts";
-import { exponential } from "./random.ts";
-import { regionAt } from "./regions.ts";
+import type { SimulatedIsolate } from "./isolate.ts";
+import { isNear } from "./regions.ts";
+import { Slot } from "./slot.ts";
 import { START_MS, World } from "./world.ts";
 
 export interface Scenario {
@@ -21,39 +21,57 @@ export interface Spread {
   readonly last: number;
 }
 
+/** The isolates whose question is answered within the 200 ms that a call waits for it, and the others. */
+export interface NearAndFar {
+  readonly near: Spread | null;
+  readonly far: Spread | null;
+}
+
+/** Requests a second. */
 export interface ObjectLoad {
   readonly mean: number;
   readonly peak: number;
-  readonly refused: number;
-  /** The longest that a request stood in the object's queue. */
-  readonly longestWaitMs: number;
-  /** Rows written (each change of a row; indexes not counted), over the whole run. */
+}
+
+/** Both objects over some seconds. */
+export interface Load {
+  readonly switchboard: ObjectLoad;
+  readonly ledger: ObjectLoad;
+}
+
+/** Sums over the seconds in which nothing is wrong: what they cost. */
+export interface Used {
+  readonly seconds: number;
+  readonly calls: number;
+  readonly objectRequests: number;
+  /** Each change of a row; indexes and alarms are not counted. */
   readonly rowsWritten: number;
-  readonly requests: number;
+  readonly redisCommands: number;
 }
 
 export interface Outcome {
   readonly scenario: Scenario;
-  /** While nothing is wrong. */
-  readonly calm: { readonly switchboard: ObjectLoad; readonly ledger: ObjectLoad };
+  readonly calm: Load;
+  readonly calmUse: Used;
   /** From the beginning of the trouble to the end of the run. */
-  readonly troubled: { readonly switchboard: ObjectLoad; readonly ledger: ObjectLoad };
-  /** Of the whole run after warming up, each second. */
+  readonly troubled: Load;
+  /** Of the whole run after warming up. */
   readonly snapshotBytesPerSecond: number;
+  /** Requests that an object refused, for its queue was too long; and the longest wait in a queue. */
+  readonly refused: number;
+  readonly longestQueueMs: number;
   readonly calls: number;
-  readonly callsPerSecond: number;
-  /** After the route fell ill; null: it had nothing to be left for. */
-  readonly left: Spread | null;
-  /** After it was well again. */
-  readonly back: Spread | null;
-  /** After the flag was set in Redis by hand. */
-  readonly paused: Spread | null;
-  readonly openedAfterMs: number | null;
+  readonly attempts: number;
   /** Attempts that failed, and were made again elsewhere. */
   readonly extraAttempts: number;
   readonly parked: number;
-  readonly redisCommands: number;
-  readonly seconds: number;
+  readonly openedAfterMs: number | null;
+  /** The last attempt at the dead route, after it died; null: no route was dead. */
+  readonly left: NearAndFar | null;
+  /** The last call that was kept off the route, after it was well again. */
+  readonly back: NearAndFar | null;
+  /** The last call that went out, after the flag was set in Redis by hand. */
+  readonly paused: NearAndFar | null;
   readonly budget: Budget | null;
 }
 
@@ -61,121 +79,117 @@ export interface Budget {
   readonly limitMicros: number;
   readonly billedMicros: number;
   readonly overspentMicros: number;
-  readonly refusedAttempts: number;
 }
 
-/** The mean life of an isolate. Another is born in its place at once. */
-const LIFE_MS = 300_000;
 /** What a call costs on average at the prices of the simulated map, in millionths of a dollar. */
 const MEAN_CALL_MICROS = 20 + 100.5 * 5;
+/** So long the fleet's usual traffic takes to use up the budget of a run. */
+const BUDGET_SECONDS = 25;
 
 export async function simulate(scenario: Scenario): Promise<Outcome> {
   const { seed, isolates, callsPerSecond, trouble } = scenario;
   const timeline = timelineOf(trouble);
-  // Used up about half a minute after the beginning, or at less than that: the end of a budget is what is interesting.
-  const budgetUsd = trouble === "money" ? (callsPerSecond * 15 * MEAN_CALL_MICROS) / MICROS : null;
+  const budgetUsd = trouble === "money" ? (callsPerSecond * BUDGET_SECONDS * MEAN_CALL_MICROS) / MICROS : null;
   const world = new World({ seed, trouble, timeline, budgetUsd });
   const fleet = Array.from({ length: isolates }, (_, place) => new Slot(world, (place + 0.5) / isolates));
   for (const slot of fleet) slot.start((1_000 * isolates) / callsPerSecond);
   if (trouble === "pause") world.clock.after(timeline.beginsMs, () => world.redis.pauseAll());
 
   await world.clock.runUntil(START_MS + timeline.warmMs);
+  const warm = usedSoFar(world);
   const bytesBefore = world.switchboard.snapshotBytes;
+  await world.clock.runUntil(START_MS + timeline.beginsMs);
+  const calm = usedSoFar(world);
   await world.clock.runUntil(START_MS + timeline.overMs);
-  const bytes = world.switchboard.snapshotBytes - bytesBefore;
   for (const slot of fleet) slot.stop();
-  return outcomeOf(scenario, world, fleet.map((slot) => slot.members).flat(), timeline, bytes);
-}
-
-/** One place in the fleet: an isolate, and after its death the next one. */
-class Slot {
-  readonly members: SimulatedIsolate[] = [];
-  readonly #world: World;
-  readonly #region: ReturnType<typeof regionAt>;
-  #stopped = false;
-
-  constructor(world: World, place: number) {
-    this.#world = world;
-    this.#region = regionAt(place);
-  }
-
-  start(meanGapMs: number): void {
-    this.#bear();
-    this.#arrive(meanGapMs);
-  }
-
-  stop(): void {
-    this.#stopped = true;
-    for (const member of this.members) member.alive = false;
-  }
-
-  #bear(): void {
-    const isolate = new SimulatedIsolate(this.#world, this.#region);
-    this.members.push(isolate);
-    this.#world.clock.after(exponential(LIFE_MS, this.#world.random), () => {
-      if (this.#stopped) return;
-      isolate.alive = false;
-      this.#bear();
-    });
-  }
-
-  #arrive(meanGapMs: number): void {
-    this.#world.clock.after(exponential(meanGapMs, this.#world.random), () => {
-      if (this.#stopped) return;
-      void this.members.at(-1)?.call();
-      this.#arrive(meanGapMs);
-    });
-  }
-}
-
-function outcomeOf(
-  scenario: Scenario,
-  world: World,
-  isolates: readonly SimulatedIsolate[],
-  timeline: Timeline,
-  snapshotBytes: number,
-): Outcome {
-  const { happened, switchboard, ledger, redis } = world;
-  const { beginsMs, endsMs, overMs, warmMs } = timeline;
-  const asked = isolates.filter(({ calls }) => calls > 0);
-  const after = (sinceMs: number, moment: (isolate: SimulatedIsolate) => number | null): Spread =>
-    spreadOf(asked.map((isolate) => Math.max(0, (moment(isolate) ?? 0) - START_MS - sinceMs)));
-  const wasDead = isolates.some(({ triedIllMs }) => triedIllMs !== null);
-  const opened = switchboard.incidents.find(({ event }) => event === "opened");
-  const limitMicros = world.routing.tenants.get("acme")?.limits.monthlyUsd ?? null;
-  const load = (object: typeof switchboard | typeof ledger, fromMs: number, untilMs: number): ObjectLoad => ({
-    ...object.load.between(fromMs, untilMs),
-    refused: object.load.refused,
-    longestWaitMs: object.load.longestWaitMs,
-    rowsWritten: rowsWritten(object.sql),
-    requests: object.load.requests,
-  });
+  const bytes = world.switchboard.snapshotBytes - bytesBefore;
   return {
+    ...outcomeOf(
+      world,
+      timeline,
+      fleet.flatMap(({ members }) => members),
+      trouble,
+    ),
     scenario,
-    calm: { switchboard: load(switchboard, warmMs, beginsMs), ledger: load(ledger, warmMs, beginsMs) },
-    troubled: { switchboard: load(switchboard, beginsMs, overMs), ledger: load(ledger, beginsMs, overMs) },
-    snapshotBytesPerSecond: snapshotBytes / ((overMs - warmMs) / 1_000),
-    calls: happened.calls,
-    callsPerSecond: happened.calls / (overMs / 1_000),
-    left: wasDead ? after(beginsMs, ({ triedIllMs }) => triedIllMs) : null,
-    back: endsMs !== null && opened !== undefined ? after(endsMs, ({ keptOffMs }) => keptOffMs) : null,
-    paused: scenario.trouble === "pause" ? after(beginsMs, ({ unpausedMs }) => unpausedMs) : null,
-    openedAfterMs: opened === undefined ? null : opened.atMs - START_MS - beginsMs,
-    extraAttempts: happened.failedAttempts,
-    parked: happened.parked,
-    redisCommands: redis.commands,
-    seconds: overMs / 1_000,
-    budget: limitMicros === null ? null : budgetOf(limitMicros * MICROS, world),
+    calmUse: difference(calm, warm),
+    snapshotBytesPerSecond: bytes / ((timeline.overMs - timeline.warmMs) / 1_000),
   };
 }
 
-function budgetOf(limitMicros: number, { happened: { billedMicros, overBudget } }: World): Budget {
-  const overspentMicros = Math.max(0, Math.round(billedMicros - limitMicros));
-  return { limitMicros, billedMicros, overspentMicros, refusedAttempts: overBudget };
+function usedSoFar(world: World): Used {
+  const { happened, switchboard, ledger, redis } = world;
+  return {
+    seconds: world.nowMs() / 1_000,
+    calls: happened.calls,
+    objectRequests: switchboard.load.requests + ledger.load.requests,
+    rowsWritten: rowsWritten(switchboard.sql) + rowsWritten(ledger.sql),
+    redisCommands: redis.commands,
+  };
 }
 
-function spreadOf(values: readonly number[]): Spread {
-  return { p50: quantile(values, 0.5), p99: quantile(values, 0.99), last: Math.max(0, ...values) };
+function difference(after: Used, before: Used): Used {
+  return {
+    seconds: after.seconds - before.seconds,
+    calls: after.calls - before.calls,
+    objectRequests: after.objectRequests - before.objectRequests,
+    rowsWritten: after.rowsWritten - before.rowsWritten,
+    redisCommands: after.redisCommands - before.redisCommands,
+  };
+}
+
+function outcomeOf(
+  world: World,
+  { beginsMs, endsMs, overMs, warmMs }: Timeline,
+  isolates: readonly SimulatedIsolate[],
+  trouble: Trouble,
+): Omit<Outcome, "scenario" | "calmUse" | "snapshotBytesPerSecond"> {
+  const { happened, switchboard, ledger } = world;
+  const asked = isolates.filter(({ calls }) => calls > 0);
+  const opened = switchboard.incidents.find(({ event }) => event === "opened");
+  const wasDead = asked.some(({ triedIllMs }) => triedIllMs !== null);
+  const limitUsd = world.routing.tenants.get("acme")?.limits.monthlyUsd ?? null;
+  const load = (fromMs: number, untilMs: number): Load => ({
+    switchboard: switchboard.load.between(fromMs, untilMs),
+    ledger: ledger.load.between(fromMs, untilMs),
+  });
+  return {
+    calm: load(warmMs, beginsMs),
+    troubled: load(beginsMs, overMs),
+    refused: switchboard.load.refused + ledger.load.refused,
+    longestQueueMs: Math.max(switchboard.load.longestWaitMs, ledger.load.longestWaitMs),
+    calls: happened.calls,
+    attempts: happened.attempts,
+    extraAttempts: happened.failedAttempts,
+    parked: happened.parked,
+    openedAfterMs: opened === undefined ? null : opened.atMs - START_MS - beginsMs,
+    left: wasDead ? lastOf(asked, beginsMs, ({ triedIllMs }) => triedIllMs) : null,
+    back: endsMs !== null && opened !== undefined ? lastOf(asked, endsMs, ({ keptOffMs }) => keptOffMs) : null,
+    paused: trouble === "pause" ? lastOf(asked, beginsMs, ({ unpausedMs }) => unpausedMs) : null,
+    budget: limitUsd === null ? null : budgetOf(limitUsd * MICROS, happened.billedMicros),
+  };
+}
+
+function budgetOf(limitMicros: number, billedMicros: number): Budget {
+  return { limitMicros, billedMicros, overspentMicros: Math.max(0, Math.round(billedMicros - limitMicros)) };
+}
+
+/** Milliseconds since `sinceMs` of the run, over the isolates; 0 for those to whom it did not happen. */
+function lastOf(
+  isolates: readonly SimulatedIsolate[],
+  sinceMs: number,
+  moment: (isolate: SimulatedIsolate) => number | null,
+): NearAndFar {
+  const after = (some: readonly SimulatedIsolate[]): Spread | null =>
+    spreadOf(some.map((isolate) => Math.max(0, (moment(isolate) ?? 0) - START_MS - sinceMs)));
+  return {
+    near: after(isolates.filter(({ region }) => isNear(region))),
+    far: after(isolates.filter(({ region }) => !isNear(region))),
+  };
+}
+
+function spreadOf(values: readonly number[]): Spread | null {
+  if (values.length === 0) return null;
+  return { p50: quantile(values, 0.5), p99: quantile(values, 0.99), last: quantile(values, 1) };
 }
 
 function rowsWritten(sql: SqlStorage): number {

@@ -43,7 +43,11 @@ export class SimulatedSwitchboard implements SwitchboardPort {
     this.load = new LoadMeter(clock);
     const none = (): void => undefined;
     this.#pauses = new PauseKeeper({
-      rules: { ...routing.budget, providers: new Set(routing.routes.map(({ provider }) => provider)), canonical: String },
+      rules: {
+        ...routing.budget,
+        providers: new Set(routing.routes.map(({ provider }) => provider)),
+        canonical: String,
+      },
       store: new PauseTables(this.sql),
       flags: redis.near(),
       clock,
