@@ -1,0 +1,141 @@
+/**
+ * `npm run soak`: half an hour of mixed calls and faults against the Worker in
+ * workerd. Ends with 1 where its memory grows, or sockets, files or timers are
+ * left over. Not part of CI. How to read it: ../README.md.
+ *
+ *   --minutes N   in place of 30
+ *   --rate N      calls begun each second, in place of 25
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { claimBelongings } from "../harness/belongings.ts";
+import { residentKiB } from "../harness/process-stats.ts";
+import { callAs, callerAt, CALLERS, isRight } from "./calls.ts";
+import { startProvider } from "./provider.ts";
+import { openFiles, startSubject } from "./subject.ts";
+import { verdictOf, type Files, type Sample, type Soak, type Timed } from "./verdict.ts";
+
+const { values } = parseArgs({ options: { minutes: { type: "string" }, rate: { type: "string" } } });
+const MINUTES = Number(values.minutes ?? 30);
+const CALLS_PER_SECOND = Number(values.rate ?? 25);
+/** What workerd and V8 set up once belongs to no leak. */
+const WARM_UP_MS = 20_000;
+/** Objects leave memory ten seconds after their last request; kept-alive connections within twenty. */
+const QUIET_MS = 40_000;
+const SAMPLES = 60;
+
+interface Counted {
+  calls: number;
+  wrong: number;
+  example: string;
+}
+
+const provider = await startProvider();
+const subject = await startSubject(provider.url, claimBelongings());
+const counted = new Map(CALLERS.map(({ name }): [string, Counted] => [name, { calls: 0, wrong: 0, example: "" }]));
+const times: Timed[] = [];
+const open = new Set<Promise<void>>();
+let number = 0;
+let beganMs = performance.now();
+
+process.exit(await main());
+
+async function main(): Promise<number> {
+  await load(WARM_UP_MS, []);
+  const idleBefore = await idleFiles();
+  times.length = 0;
+  for (const each of counted.values()) Object.assign(each, { calls: 0, wrong: 0, example: "" });
+  beganMs = performance.now();
+  const lastedMs = MINUTES * 60_000;
+  const samples: Sample[] = [];
+  await load(lastedMs, samples);
+  return tell({ lastedMs, samples, times, idleBefore, idleAfter: await idleFiles() });
+}
+
+/** Calls at random moments for `ms`, and samples of the process between them. */
+async function load(ms: number, samples: Sample[]): Promise<void> {
+  const began = performance.now();
+  let sampleAtMs = began;
+  while (performance.now() - began < ms) {
+    // Those who wait for 1,000 calls wait for something else than calls.
+    if (open.size < 1_000) beginCall();
+    if (performance.now() >= sampleAtMs) {
+      sampleAtMs += ms / SAMPLES;
+      samples.push(await sample());
+    }
+    await sleep(-Math.log(1 - Math.random()) * (1_000 / CALLS_PER_SECOND));
+  }
+}
+
+function beginCall(): void {
+  number += 1;
+  const caller = callerAt(Math.random());
+  const at = performance.now() - beganMs;
+  const count = counted.get(caller.name) ?? { calls: 0, wrong: 0, example: "" };
+  const wrong = (what: string): void => {
+    count.wrong += 1;
+    count.example ||= what;
+  };
+  count.calls += 1;
+  const call = callAs(caller, number, subject.url, subject.key)
+    .then((result) => {
+      if (!isRight(caller, result)) wrong(JSON.stringify(result));
+      else if (caller.timed) times.push({ atMs: at, ms: result.ms });
+    })
+    .catch((cause: unknown) => wrong(String(cause)))
+    .finally(() => open.delete(call));
+  open.add(call);
+}
+
+async function sample(): Promise<Sample> {
+  await collect();
+  const resident = residentKiB(subject.pid) ?? 0;
+  return { atMs: performance.now() - beganMs, residentKiB: resident, files: openFiles(subject.pid) };
+}
+
+/** The router's garbage; the state's isolate has nobody to ask it. */
+async function collect(): Promise<void> {
+  await (await fetch(`${subject.url}/collect`)).text();
+}
+
+/** With nothing under way. */
+async function idleFiles(): Promise<Files> {
+  await Promise.all(open);
+  await sleep(QUIET_MS);
+  await collect();
+  return openFiles(subject.pid);
+}
+
+function tell(soak: Soak): number {
+  const { samples, idleBefore, idleAfter } = soak;
+  const { grownKiB, memoryGrows, filesLeak, firstP99Ms, lastP99Ms } = verdictOf(soak);
+  const mib = (kib: number | undefined): string => `${((kib ?? 0) / 1024).toFixed(1)} MiB`;
+  const files = ({ all, sockets, timers }: Files): string => `${all} (${sockets} sockets, ${timers} timers)`;
+  const middle = samples[Math.floor(samples.length / 2)];
+  const most = samples.reduce((peak, each) => Math.max(peak, each.files.all), 0);
+  const still = provider.openStreams();
+  console.log(`\n${new Date().toISOString().slice(0, 10)}, ${MINUTES} minutes, ${CALLS_PER_SECOND} calls/s\n`);
+  const rows: readonly (readonly string[])[] = [
+    [
+      "memory: first, middle, last sample",
+      [samples[0], middle, samples.at(-1)].map((at) => mib(at?.residentKiB)).join(", "),
+      "",
+    ],
+    ["memory: growth along the second half", mib(grownKiB), memoryGrows ? "GROWS" : "flat"],
+    ["open files while idle: before", files(idleBefore), ""],
+    ["open files while idle: after", files(idleAfter), filesLeak ? "LEAK" : "ok"],
+    ["open files: most under load", String(most), ""],
+    ["calls still open at the provider", String(still), still > 0 ? "LEAK" : "ok"],
+    ["p99 of the first fifth, of the last", `${firstP99Ms.toFixed(0)} ms, ${lastP99Ms.toFixed(0)} ms`, ""],
+    ...[...counted].map(([name, { calls, wrong }]) => [
+      `calls: ${name}`,
+      String(calls),
+      wrong > 0 ? `${wrong} WRONG` : "ok",
+    ]),
+  ];
+  for (const [what, value, verdict] of [["what", "measured", ""], ["---", "---", "---"], ...rows]) {
+    console.log(`| ${what} | ${value} | ${verdict} |`);
+  }
+  for (const [name, { example }] of counted) if (example !== "") console.error(`${name}: ${example}`);
+  return memoryGrows || filesLeak || still > 0 ? 1 : 0;
+}

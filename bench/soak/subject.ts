@@ -1,0 +1,64 @@
+/** Lisbon as it would be uploaded, in a workerd of its own that collects its garbage when `/collect` is asked. */
+import { readdirSync, readlinkSync } from "node:fs";
+import { resolve } from "node:path";
+import { unstable_readConfig as readConfig } from "wrangler";
+import { bundleWorker, repository, type BundleOptions } from "../../cli/bundle-worker.ts";
+import { developmentKey } from "../../src/identity/server-key.ts";
+import type { Belongings } from "../harness/belongings.ts";
+import { startWorkerd, type Workerd } from "../harness/workerd.ts";
+import type { Files } from "./verdict.ts";
+
+const SECRET = "what-the-soak-signs-its-key-with";
+
+export async function startSubject(
+  upstreamUrl: string,
+  belongings: Belongings,
+): Promise<Workerd & { readonly key: string }> {
+  const config = readConfig({ config: resolve(repository, "wrangler.toml") }, { hideWarnings: true });
+  const bound: readonly { readonly name: string; readonly class_name: string }[] = config.durable_objects.bindings;
+  const workerd = await startWorkerd(
+    {
+      script: await bundle({ source: COLLECTING }),
+      state: await bundle({ file: "src/state.ts" }),
+      bindings: { UPSTREAM_URL: upstreamUrl, LISBON_KEY_SECRET: SECRET, LISBON_ENVIRONMENT: "staging" },
+      durableObjects: Object.fromEntries(bound.map(({ name, class_name }) => [name, class_name])),
+      compatibilityDate: config.compatibility_date ?? "",
+      compatibilityFlags: config.compatibility_flags,
+      v8Flags: ["--expose-gc"],
+    },
+    belongings,
+  );
+  return { ...workerd, key: await developmentKey(SECRET) };
+}
+
+const COLLECTING = `import worker from "./src/router.ts";
+  export default {
+    fetch(request, env, context) {
+      if (!request.url.endsWith("/collect")) return worker.fetch(request, env, context);
+      gc();
+      return new Response();
+    },
+  };`;
+
+function bundle(entry: BundleOptions["entry"]): Promise<string> {
+  return bundleWorker({ entry, routes: resolve(repository, "bench/soak/routes.soak.json"), minify: true });
+}
+
+/** From /proc, so on Linux alone. */
+export function openFiles(pid: number): Files {
+  const links = readdirSync(`/proc/${pid}/fd`).map((file) => linkOf(`/proc/${pid}/fd/${file}`));
+  return {
+    all: links.length,
+    sockets: links.filter((link) => link.startsWith("socket:")).length,
+    timers: links.filter((link) => link.includes("timerfd")).length,
+  };
+}
+
+function linkOf(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    // Closed since it was listed.
+    return "";
+  }
+}
