@@ -51,8 +51,8 @@ export function timelineOf(trouble: Trouble): Timeline {
   const from = { warmMs: 5_000, beginsMs: 15_000 };
   switch (trouble) {
     case "hard":
-    case "rate-limit":
       return { ...from, endsMs: 35_000, overMs: 52_000 };
+    case "rate-limit":
     case "slow":
       return { ...from, endsMs: 35_000, overMs: 62_000 };
     case "two-percent":

@@ -1,5 +1,5 @@
 /** The outcomes as Markdown, so that they can be pasted into docs/scaling.md. */
-import type { Trouble } from "./faults.ts";
+import { timelineOf, type Trouble } from "./faults.ts";
 import { costsOf } from "./prices.ts";
 import type { NearAndFar, ObjectLoad, Outcome, Spread } from "./simulate.ts";
 
@@ -59,7 +59,7 @@ function ill(outcome: Outcome): readonly string[] {
     ...who(outcome),
     scenario.trouble,
     openedAfterMs === null ? "never" : seconds(openedAfterMs),
-    ...spreads(left),
+    ...spreads(left, lastedMs(scenario.trouble)),
     extra,
     load(troubled.switchboard),
     seconds(longestQueueMs),
@@ -67,11 +67,16 @@ function ill(outcome: Outcome): readonly string[] {
 }
 
 function back(outcome: Outcome): readonly string[] {
-  return [...who(outcome), outcome.scenario.trouble, ...spreads(outcome.back)];
+  return [...who(outcome), outcome.scenario.trouble, ...spreads(outcome.back, watchedMs(outcome.scenario.trouble))];
 }
 
 function pause(outcome: Outcome): readonly string[] {
-  return [...who(outcome), ...spreads(outcome.paused), String(outcome.parked), load(outcome.troubled.switchboard)];
+  return [
+    ...who(outcome),
+    ...spreads(outcome.paused, Infinity),
+    String(outcome.parked),
+    load(outcome.troubled.switchboard),
+  ];
 }
 
 function cost(outcome: Outcome): readonly string[] {
@@ -93,12 +98,29 @@ function load({ mean, peak }: ObjectLoad): string {
   return `${mean.toFixed(mean < 10 ? 1 : 0)} / ${peak}`;
 }
 
-function spreads(both: NearAndFar | null): readonly string[] {
-  const of = (spread: Spread | null | undefined, which: keyof Spread): string =>
-    spread === null || spread === undefined ? "–" : seconds(spread[which]);
+/** How long the route was ill, so that nobody can have been at it for longer. */
+function lastedMs(trouble: Trouble): number {
+  const { beginsMs, endsMs } = timelineOf(trouble);
+  return (endsMs ?? Infinity) - beginsMs;
+}
+
+/** How long the run went on after that. */
+function watchedMs(trouble: Trouble): number {
+  const { overMs, endsMs } = timelineOf(trouble);
+  return overMs - (endsMs ?? -Infinity);
+}
+
+/** `mostMs`: what is as long as that was not seen to end. */
+function spreads(both: NearAndFar | null, mostMs: number): readonly string[] {
+  const of = (spread: Spread | null | undefined, which: keyof Spread): string => {
+    if (spread === null || spread === undefined) return "–";
+    return `${spread[which] > mostMs - NOT_SEEN_MS ? "≥ " : ""}${seconds(spread[which])}`;
+  };
   const { near, far } = both ?? {};
   return [of(near, "p50"), of(near, "p99"), of(near, "last"), of(far, "p99"), of(far, "last")];
 }
+
+const NOT_SEEN_MS = 1_000;
 
 function seconds(ms: number): string {
   return `${(ms / 1_000).toFixed(2)} s`;

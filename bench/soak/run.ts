@@ -21,7 +21,8 @@ const CALLS_PER_SECOND = Number(values.rate ?? 25);
 /** What workerd and V8 set up once belongs to no leak. */
 const WARM_UP_MS = 20_000;
 /** Objects leave memory ten seconds after their last request; kept-alive connections within twenty. */
-const QUIET_MS = 40_000;
+const QUIET_MS = 60_000;
+const LOOK_EVERY_MS = 1_000;
 const SAMPLES = 60;
 
 interface Counted {
@@ -98,12 +99,17 @@ async function collect(): Promise<void> {
   await (await fetch(`${subject.url}/collect`)).text();
 }
 
-/** With nothing under way. */
+/** The least while nothing is under way: a parked call's object may wake now and then, and opens its files. */
 async function idleFiles(): Promise<Files> {
   await Promise.all(open);
-  await sleep(QUIET_MS);
   await collect();
-  return openFiles(subject.pid);
+  let least = openFiles(subject.pid);
+  for (let waited = 0; waited < QUIET_MS; waited += LOOK_EVERY_MS) {
+    await sleep(LOOK_EVERY_MS);
+    const now = openFiles(subject.pid);
+    if (now.all <= least.all) least = now;
+  }
+  return least;
 }
 
 function tell(soak: Soak): number {
