@@ -1,4 +1,5 @@
 import type { Failure } from "../../src/domain/failure.ts";
+import { assertNever } from "../../src/lib/assert-never.ts";
 import type { Random } from "./random.ts";
 
 /** What happens to the fleet in a run. */
@@ -34,6 +35,8 @@ export function illAnswer(trouble: Trouble, random: Random): TryAt {
     case "pause":
     case "money":
       return answered(random);
+    default:
+      return assertNever(trouble);
   }
 }
 
@@ -61,5 +64,7 @@ export function timelineOf(trouble: Trouble): Timeline {
       return { ...from, endsMs: null, overMs: 25_000 };
     case "money":
       return { ...from, endsMs: null, overMs: 40_000 };
+    default:
+      return assertNever(trouble);
   }
 }

@@ -3,5 +3,8 @@ import { parentPort } from "node:worker_threads";
 import { simulate, type Scenario } from "./simulate.ts";
 
 parentPort?.on("message", (scenario: Scenario) => {
-  void simulate(scenario).then((outcome) => parentPort?.postMessage(outcome));
+  void simulate(scenario).then((outcome) => {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
+    parentPort?.postMessage(outcome);
+  });
 });

@@ -41,7 +41,6 @@ export class SimulatedSwitchboard implements SwitchboardPort {
     const { routing, clock, random, redis } = options;
     this.#options = options;
     this.load = new LoadMeter(clock);
-    const none = (): void => undefined;
     this.#pauses = new PauseKeeper({
       rules: {
         ...routing.budget,
@@ -52,9 +51,9 @@ export class SimulatedSwitchboard implements SwitchboardPort {
       flags: redis.near(),
       clock,
       changed: (scopes) => this.#board.setPaused(scopes),
-      tell: none,
-      away: none,
-      back: none,
+      tell: ignore,
+      away: ignore,
+      back: ignore,
     });
     this.#board = new Board({
       routing,
@@ -119,6 +118,10 @@ export class SimulatedSwitchboard implements SwitchboardPort {
     await sendProbes(this.#board, (route) => probeWithinLease(() => probe(route), probeLeaseMs, clock));
     this.#setAlarm();
   }
+}
+
+function ignore(): void {
+  // Notices and log lines change nothing.
 }
 
 const UNCHANGED_BYTES = JSON.stringify({ unchanged: true }).length;

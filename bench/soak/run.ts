@@ -115,8 +115,6 @@ async function idleFiles(): Promise<Files> {
 function tell(soak: Soak): number {
   const { samples, idleBefore, idleAfter } = soak;
   const { grownKiB, memoryGrows, filesLeak, firstP99Ms, lastP99Ms } = verdictOf(soak);
-  const mib = (kib: number | undefined): string => `${((kib ?? 0) / 1024).toFixed(1)} MiB`;
-  const files = ({ all, sockets, timers }: Files): string => `${all} (${sockets} sockets, ${timers} timers)`;
   const middle = samples[Math.floor(samples.length / 2)];
   const most = samples.reduce((peak, each) => Math.max(peak, each.files.all), 0);
   const still = provider.openStreams();
@@ -144,4 +142,12 @@ function tell(soak: Soak): number {
   }
   for (const [name, { example }] of counted) if (example !== "") console.error(`${name}: ${example}`);
   return memoryGrows || filesLeak || still > 0 ? 1 : 0;
+}
+
+function mib(kib: number | undefined): string {
+  return `${((kib ?? 0) / 1024).toFixed(1)} MiB`;
+}
+
+function files({ all, sockets, timers }: Files): string {
+  return `${all} (${sockets} sockets, ${timers} timers)`;
 }

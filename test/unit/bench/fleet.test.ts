@@ -25,9 +25,9 @@ describe("the fleet in virtual time", () => {
   });
 
   it.each([
-    { name: "two calls a second in each isolate", isolates: 20, callsPerSecond: 40 },
-    { name: "a call every five seconds in each isolate", isolates: 60, callsPerSecond: 12 },
-  ])("leaves a dead route within the age of a snapshot after it was opened: $name", async ({ name: _, ...how }) => {
+    { name: "two calls a second in each isolate", how: { isolates: 20, callsPerSecond: 40 } },
+    { name: "a call every five seconds in each isolate", how: { isolates: 60, callsPerSecond: 12 } },
+  ])("leaves a dead route within the age of a snapshot after it was opened: $name", async ({ how }) => {
     const { openedAfterMs, left, extraAttempts } = await fleet("hard", how);
 
     // Five failures of the whole fleet, and their way to the switchboard.

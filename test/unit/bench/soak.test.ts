@@ -12,6 +12,8 @@ function soak(residentKiB: (share: number) => number, more: Partial<Soak> = {}):
   return { lastedMs: MINUTES_30, samples, idleBefore: idle, idleAfter: idle, times: [], ...more };
 }
 
+const flat = (): number => 120_000;
+
 describe("the verdict over a soak", () => {
   it("takes memory that rises at first and then wavers for flat", () => {
     const verdict = verdictOf(
@@ -29,8 +31,6 @@ describe("the verdict over a soak", () => {
   });
 
   it("finds files and timers that nobody closed", () => {
-    const flat = (): number => 120_000;
-
     expect(verdictOf(soak(flat)).filesLeak).toBe(false);
     expect(verdictOf(soak(flat, { idleAfter: { ...idle, all: 60 } })).filesLeak).toBe(true);
     expect(verdictOf(soak(flat, { idleAfter: { ...idle, timers: 1 } })).filesLeak).toBe(true);
