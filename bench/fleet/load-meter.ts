@@ -3,9 +3,9 @@ import { wait } from "../../src/lib/clock.ts";
 
 /**
  * One Durable Object's single thread: requests are served one after another, a millisecond each, which is the
- * platform's soft limit of about 1,000 a second (https://developers.cloudflare.com/durable-objects/platform/limits/).
- * Whoever would wait too long is refused, as an overloaded object does
- * (https://developers.cloudflare.com/durable-objects/best-practices/error-handling/); how long that is, is assumed.
+ * platform's soft limit of about 1,000 a second (https://developers.cloudflare.com/durable-objects/reference/faq/).
+ * Whoever would wait too long is refused, as by an overloaded object
+ * (https://developers.cloudflare.com/durable-objects/observability/troubleshooting/); how long that is, is assumed.
  */
 export class LoadMeter {
   /** By second of the run: requests that arrived. */
