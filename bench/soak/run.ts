@@ -94,7 +94,7 @@ async function sample(): Promise<Sample> {
   return { atMs: performance.now() - beganMs, residentKiB: resident, files: openFiles(subject.pid) };
 }
 
-/** The router's garbage; the state's isolate has nobody to ask it. */
+/** The router's garbage; the state's is collected every two seconds. */
 async function collect(): Promise<void> {
   await (await fetch(`${subject.url}/collect`)).text();
 }
