@@ -148,6 +148,6 @@ function mib(kib: number | undefined): string {
   return `${((kib ?? 0) / 1024).toFixed(1)} MiB`;
 }
 
-function files({ all, sockets, timers }: Files): string {
-  return `${all} (${sockets} sockets, ${timers} timers)`;
+function files({ all, sockets, timers, objects }: Files): string {
+  return `${all} (${sockets} sockets, ${timers} timers, ${objects} of objects)`;
 }

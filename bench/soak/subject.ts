@@ -66,6 +66,7 @@ export function openFiles(pid: number): Files {
     all: links.length,
     sockets: links.filter((link) => link.startsWith("socket:")).length,
     timers: links.filter((link) => link.includes("timerfd")).length,
+    objects: links.filter((link) => link.includes(".sqlite")).length,
   };
 }
 

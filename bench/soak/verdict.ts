@@ -13,6 +13,8 @@ export interface Files {
   readonly all: number;
   readonly sockets: number;
   readonly timers: number;
+  /** Of the Durable Objects' databases: of those that are in memory. */
+  readonly objects: number;
 }
 
 export interface Timed {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { CALLERS } from "../../../bench/soak/calls.ts";
 import { verdictOf, type Sample, type Soak } from "../../../bench/soak/verdict.ts";
 
-const idle = { all: 40, sockets: 8, timers: 0 };
+const idle = { all: 40, sockets: 8, timers: 0, objects: 15 };
 const MINUTES_30 = 30 * 60_000;
 
 function soak(residentKiB: (share: number) => number, more: Partial<Soak> = {}): Soak {
