@@ -177,6 +177,7 @@ function notAsked(): never {
 
 /** Streams, jobs and logs: nothing that the simulation runs asks for them. */
 const NOT_SIMULATED = {
+  answers: { find: notAsked, keep: notAsked },
   coldQueue: new Proxy<Deps["coldQueue"]>(Object.create(null), { get: notAsked }),
   jobs: notAsked,
   fetch: notAsked,

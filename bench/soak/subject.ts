@@ -43,6 +43,7 @@ const COLLECTING = `import worker from "./src/router.ts";
 /** The objects' isolate has nobody to ask it, so it collects when the switchboard is asked, at most every two seconds. */
 const COLLECTING_STATE = `import state, { Switchboard as Plain } from "./src/state.ts";
   export * from "./src/state.ts";
+  export { Job } from "./src/jobs.ts";
   export default state;
   let collectedMs = 0;
   function collect() {
@@ -51,7 +52,7 @@ const COLLECTING_STATE = `import state, { Switchboard as Plain } from "./src/sta
     gc();
   }
   export class Switchboard extends Plain {
-    snapshot(known) { collect(); return super.snapshot(known); }
+    snapshot(...asked) { collect(); return super.snapshot(...asked); }
     report(report) { collect(); return super.report(report); }
   }`;
 

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { importsIn, withoutComments, withSlashes } from "../support/source-files.ts";
 
 const source = fileURLToPath(new URL("../../src", import.meta.url));
 
@@ -43,9 +44,6 @@ interface SourceFile {
   readonly outside: readonly string[];
 }
 
-const IMPORT =
-  /^(?:import|export)\b(?<type> type\b)?[^"';]*?\bfrom "(?<from>[^"]+)"|^import "(?<plain>[^"]+)"|\bimport\("(?<later>[^"]+)"\)/gm;
-
 const files = readdirSync(source, { recursive: true, encoding: "utf8" })
   .filter((path) => path.endsWith(".ts"))
   .map((path): SourceFile => {
@@ -62,17 +60,6 @@ const files = readdirSync(source, { recursive: true, encoding: "utf8" })
       outside: imports.filter(({ name }) => !name.startsWith(".")).map(({ name }) => name),
     };
   });
-
-function importsIn(text: string): readonly { readonly name: string; readonly typesOnly: boolean }[] {
-  return [...text.matchAll(IMPORT)].map(({ groups = {} }) => ({
-    name: groups["from"] ?? groups["plain"] ?? groups["later"] ?? "",
-    typesOnly: groups["type"] !== undefined,
-  }));
-}
-
-function withSlashes(path: string): string {
-  return path.replaceAll("\\", "/");
-}
 
 function partOf(path: string): string {
   return path.split("/")[0] ?? "";
@@ -143,40 +130,6 @@ function linesOfCode(text: string): number {
   return code.filter((line) => line.trim() !== "" && !line.trim().startsWith("//")).length;
 }
 
-/** What is uploaded for one: measured by `npm run check`, and evaluated at the start of each new isolate. */
-describe("the three Workers that are deployed", () => {
-  const router = reachedFrom("src/router.ts");
-  const state = reachedFrom("src/state.ts");
-  const jobs = reachedFrom("src/jobs.ts");
-
-  it("share the spine in the router and the jobs, and what it stands on", () => {
-    const both = router.paths.filter((path) => jobs.paths.includes(path));
-
-    expect(both).toEqual(expect.arrayContaining(["src/build-deps.ts", "src/chat/run-chat.ts", "src/providers/all.ts"]));
-  });
-
-  it("have no Durable Object's class in the router, nor a job's own run", () => {
-    expect(router.paths).toEqual(expect.arrayContaining(["src/app.ts", "src/on-schedule.ts"]));
-    expect(router.outside.filter((name) => name.startsWith("cloudflare:"))).toEqual([]);
-    expect(
-      router.paths.filter((path) => /^src\/(?:state|jobs|outside-of-jobs|run-job|probe-route)\.ts$/.test(path)),
-    ).toEqual([]);
-  });
-
-  it("have no spine in the state, and no job", () => {
-    expect(state.outside).toContain("cloudflare:workers");
-    expect(state.paths.filter((path) => /^src\/(?:chat|http|jobs\/job-object)/.test(path))).toEqual([]);
-  });
-
-  it("have nothing of the HTTP side in the jobs but the links that a job signs", () => {
-    const httpSide = /^src\/(?:http\/|app\.ts|router\.ts|on-schedule\.ts)/;
-
-    expect(jobs.outside).toContain("cloudflare:workers");
-    expect(jobs.outside.filter((name) => /^hono\b/.test(name))).toEqual([]);
-    expect(jobs.paths.filter((path) => httpSide.test(path))).toEqual(["src/http/action-token.ts"]);
-  });
-});
-
 describe("the pure core", () => {
   /** What may know the platform, of the folders that else may not. */
   const SHELLS =
@@ -215,62 +168,6 @@ describe("the pure core", () => {
   });
 });
 
-describe("the JavaScript client", () => {
-  it("brings nothing into a page but itself and pure parts of the Worker", () => {
-    const { paths, outside } = reachedFrom("clients/js/src/index.ts");
-
-    expect(paths.length).toBeGreaterThan(10);
-    expect(paths.filter((path) => !/^(?:clients\/js\/src|src\/(?:lib|openai|anthropic-api))\//.test(path))).toEqual([]);
-    expect(outside).toEqual([]);
-  });
-
-  it("takes the Worker's own spine to the providers, and nothing of its platform", () => {
-    const { paths, outside } = reachedFrom("clients/js/src/server.ts");
-
-    expect(paths).toEqual(expect.arrayContaining(["src/chat/run-chat.ts", "src/breaker/machine.ts"]));
-    expect([...new Set(outside)].toSorted()).toEqual(["@cfworker/json-schema", "aws4fetch", "jose", "zod/mini"]);
-  });
-});
-
-describe("the planner", () => {
-  it("runs in a browser too: its files need nothing of Node, no clock and no chance", () => {
-    const core = reachedFrom("planner/workbook.ts");
-    const inputs = ["inputs-from-map", "measured", "change-input", "plan"].map((file) =>
-      reachedFrom(`planner/${file}.ts`),
-    );
-    const paths = [...new Set([core, ...inputs].flatMap((reached) => reached.paths))];
-    const impure = paths.filter((path) =>
-      /\bDate\.now\(|\bMath\.random\(|\bfetch\(|\bprocess\./.test(
-        withoutComments(readFileSync(join(source, "..", path), "utf8")),
-      ),
-    );
-
-    expect(paths).toEqual(expect.arrayContaining(["planner/stops-sheet.ts", "src/chat/may-retry.ts"]));
-    expect([...new Set([core, ...inputs].flatMap(({ outside }) => outside))].toSorted()).toEqual([
-      "hucre/xlsx",
-      "zod/mini",
-    ]);
-    expect(impure).toEqual([]);
-  });
-});
-
-/** The files that this one needs at run time, and what they import from elsewhere. */
-function reachedFrom(entry: string): { readonly paths: readonly string[]; readonly outside: readonly string[] } {
-  const paths = new Set<string>();
-  const outside: string[] = [];
-  const visit = (path: string): void => {
-    if (paths.has(path)) return;
-    paths.add(path);
-    for (const { name, typesOnly } of importsIn(readFileSync(join(source, "..", path), "utf8"))) {
-      if (typesOnly) continue;
-      if (name.startsWith(".")) visit(withSlashes(join(dirname(path), name)));
-      else outside.push(name);
-    }
-  };
-  visit(entry);
-  return { paths: [...paths], outside };
-}
-
 describe("what one place alone may do", () => {
   it.each([
     ["know Hono", (file: SourceFile) => file.outside.some((name) => /^hono\b/.test(name)), /^(?:app\.ts|http\/.+)$/],
@@ -305,7 +202,3 @@ describe("what one place alone may do", () => {
     expect(files.filter(does)).not.toEqual([]);
   });
 });
-
-function withoutComments(text: string): string {
-  return text.replaceAll(/\/\*[\s\S]*?\*\//g, "").replaceAll(/^\s*\/\/.*$/gm, "");
-}

@@ -43,7 +43,7 @@ describe.each(environments)("the environment %s", (environment) => {
   it("has each class that it binds in a migration, with SQLite, and exports it", () => {
     const made = config.migrations.flatMap((migration) => migration.new_sqlite_classes ?? []);
     const bound = config.durable_objects.bindings.map((binding) => binding.class_name);
-    const entries = ["src/state.ts", "src/jobs.ts"].map((path) => readFileSync(new URL(path, root), "utf8")).join("");
+    const entries = ["src/state.ts", "src/jobs.ts"].map((entry) => readFileSync(new URL(entry, root), "utf8")).join("");
     const exported = [...entries.matchAll(/^export class (\w+) extends/gm)].map(([, name = ""]) => name);
 
     expect(bound.toSorted()).toEqual(made.toSorted());

@@ -31,10 +31,8 @@ describe.each(await environmentNames())("the environment %s as three Workers", a
   it("binds all of them everywhere, each by the Worker that has it, but a Worker's own", () => {
     const ofRouter = boundIn(router?.config);
 
-    expect(ofRouter.toSorted()).toEqual(
-      [state, jobs]
-        .flatMap((worker) => madeIn(worker?.config).map((name) => [name, worker?.name]))
-        .toSorted((one, other) => String(one[0]).localeCompare(String(other[0]))),
+    expect(new Set(ofRouter.map(String))).toEqual(
+      new Set([state, jobs].flatMap((worker) => madeIn(worker?.config).map((name) => `${name},${worker?.name}`))),
     );
     for (const worker of [state, jobs]) {
       expect(boundIn(worker?.config)).toEqual(
