@@ -243,6 +243,14 @@ describe("an answer of Warm", () => {
 });
 
 describe("an answer that came late", () => {
+  it("says so where its route is slower than it used to be", async () => {
+    const at = stage({ routes: [hot], providers: { "a.test": () => answers() }, slow: [hot.id] });
+
+    expect(bodyOf(await at.ask())).toMatchObject({
+      x_lisbon: { notice: "Response may be slower than usual due to high demand." },
+    });
+  });
+
   it("says so from five lost seconds on", async () => {
     const routes = [hot, route("hot/b/two")];
     const at = stage({ routes, providers: { "a.test": silent, "b.test": () => answers() } });
