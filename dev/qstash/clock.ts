@@ -18,8 +18,9 @@ export const realClock: Clock = {
     let timer: NodeJS.Timeout;
     const arm = (): void => {
       const leftMs = timeMs - Date.now();
-      timer =
-        leftMs > LONGEST_TIMER_MS ? setTimeout(arm, LONGEST_TIMER_MS) : setTimeout(run, Math.max(0, Math.ceil(leftMs)));
+      // A timer may fire a millisecond before the clock says so.
+      const fire = (): void => (timeMs > Date.now() ? arm() : run());
+      timer = setTimeout(fire, Math.min(LONGEST_TIMER_MS, Math.max(0, Math.ceil(leftMs))));
       timer.unref();
     };
     arm();

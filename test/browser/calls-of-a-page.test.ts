@@ -54,7 +54,7 @@ describe("a page on localhost, in development", () => {
     expect(answer).toMatchObject({
       status: 200,
       route: "hot/openai/gpt-4.1",
-      id: expect.stringMatching(/^[\da-f-]{36}$/),
+      id: expect.stringMatching(/^[\da-f-]{36}\.[\w-]+$/),
     });
     expect(answer?.text).toContain(stream ? "data: [DONE]" : "hello from a page");
     await page.close();
