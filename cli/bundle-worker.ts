@@ -4,10 +4,11 @@
  * benchmark run. wrangler would bundle by itself; terser makes it smaller than
  * wrangler can. docs/decisions/2026-11-21-the-upload-is-made-here.md
  */
-import { join } from "node:path";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { minify as terse } from "terser";
 import { mapErrorLines } from "./check.ts";
 import { keptMembers } from "./keep-members.ts";
 import { readMap } from "./read-map.ts";
@@ -17,7 +18,7 @@ export interface BundleOptions {
   readonly entry: { readonly file: string } | { readonly source: string };
   /** The routing map that `#routes` stands for. */
   readonly routes?: string;
-  /** As it is uploaded; takes some three seconds. */
+  /** As it is uploaded; takes some three seconds, the first time. */
   readonly minify?: boolean;
 }
 
@@ -58,8 +59,25 @@ export async function bundleWorker({ entry, routes, minify = false }: BundleOpti
   return minify ? await smaller(module.text) : module.text;
 }
 
+const TERSER_OPTIONS = { module: true, ecma: 2020, compress: { passes: 2 } } as const;
+
+/** The same module is made smaller once: it takes seconds, and a deploy, the check and many tests want the same ones. */
 async function smaller(module: string): Promise<string> {
-  const { code } = await terse(module, { module: true, ecma: 2020, compress: { passes: 2 } });
+  const made = JSON.stringify([terserVersion(), TERSER_OPTIONS, module]);
+  const hash = createHash("sha256").update(made).digest("hex");
+  const kept = join(repository, "node_modules/.cache/lisbon", `${hash}.js`);
+  if (existsSync(kept)) return readFileSync(kept, "utf8");
+  const { minify } = await import("terser");
+  const { code } = await minify(module, TERSER_OPTIONS);
   if (code === undefined) throw new Error("terser wrote nothing");
+  mkdirSync(dirname(kept), { recursive: true });
+  // Whole or not at all: others may be looking.
+  const beside = `${kept}.${process.pid}.new`;
+  writeFileSync(beside, code);
+  renameSync(beside, kept);
   return code;
+}
+
+function terserVersion(): string {
+  return readFileSync(join(repository, "node_modules/terser/package.json"), "utf8");
 }
