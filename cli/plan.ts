@@ -56,8 +56,8 @@ async function inputsOf(options: PlanOptions): Promise<Result<PlanInputs, readon
   let inputs = inputsFromMap(map.value);
   if (inputs.routes.length === 0) return fail([`${options.map}: no route is switched on, so there is nothing to plan`]);
   if (options.url !== undefined) {
-    const measured = await measuredBy(inputs, options.url, options.adminKey);
-    if (!measured.ok) return fail([measured.failure]);
+    const measured = await measuredBy(inputs, options);
+    if (!measured.ok) return measured;
     inputs = measured.value;
   }
   const wrong: string[] = [];
@@ -69,10 +69,17 @@ async function inputsOf(options: PlanOptions): Promise<Result<PlanInputs, readon
   return wrong.length === 0 ? ok(inputs) : fail(wrong);
 }
 
-async function measuredBy(inputs: PlanInputs, url: string, adminKey?: string): Promise<Result<PlanInputs, string>> {
-  if (!adminKey) return fail("--url needs --admin-key or LISBON_ADMIN_KEY");
-  const asked = await askLisbon({ url, adminKey, now: Date.now() });
-  return asked.ok ? withMeasurements(inputs, asked.value) : asked;
+async function measuredBy(
+  inputs: PlanInputs,
+  { url, adminKey }: PlanOptions,
+): Promise<Result<PlanInputs, readonly string[]>> {
+  const asked = await askLisbon(
+    { ...(url !== undefined && { url }), ...(adminKey !== undefined && { adminKey }) },
+    Date.now(),
+  );
+  if (!asked.ok) return fail([`${asked.failure.message}. ${asked.failure.next}`.trim()]);
+  const measured = withMeasurements(inputs, asked.value);
+  return measured.ok ? measured : fail([measured.failure]);
 }
 
 function stop(problems: readonly string[], { json }: PlanOptions): number {
