@@ -20,6 +20,10 @@ export const lintCodes = {
     severity: "warning",
     why: "Nothing is ever kept of this kind's answers, so the step never has one, and its callers wait for nothing.",
   },
+  smaller_model_without_routes: {
+    severity: "warning",
+    why: "There is nobody to ask, so the step is left out: the kind is queued or refused sooner than it looks.",
+  },
   paid_before_free: {
     severity: "warning",
     why: "An outage of Hot then costs money for answers that others give for nothing, and a used-up budget hides them.",

@@ -28,14 +28,21 @@ export function endlessLadders({ kinds = {}, cold = {} }: RoutingMap): readonly 
 }
 
 /** Such a step never finds anything. */
-export function emptyCaches({ kinds = {} }: RoutingMap): readonly Found[] {
-  return Object.entries(kinds).flatMap(([name, { degrade = [], cache = false }]): Found[] => {
-    const index = degrade.indexOf("cached_answer");
-    if (index === -1 || cache !== false) return [];
-    const found = "the kind keeps no answers";
-    const instead = 'Write "cache": true in the kind, or take the step out.';
-    return [{ code: "cached_answer_without_cache", path: ["kinds", name, "degrade", index], found, instead }];
-  });
+export function idleSteps({ kinds = {}, smaller = [] }: RoutingMap): readonly Found[] {
+  return Object.entries(kinds).flatMap(([name, { degrade = [], cache = false }]): Found[] =>
+    degrade.flatMap((step, index): Found[] => {
+      const path = ["kinds", name, "degrade", index];
+      if (nameOf(step) === "cached_answer" && cache === false) {
+        const instead = 'Write "cache": true in the kind, or take the step out.';
+        return [{ code: "cached_answer_without_cache", path, found: "the kind keeps no answers", instead }];
+      }
+      if (nameOf(step) === "smaller_model" && smaller.length === 0) {
+        const instead = 'Write "smaller": [{ "provider": …, "model": … }] at the top, or take the step out.';
+        return [{ code: "smaller_model_without_routes", path, found: "the map has no smaller routes", instead }];
+      }
+      return [];
+    }),
+  );
 }
 
 function nameOf(step: DegradeStep): string {

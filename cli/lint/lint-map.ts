@@ -14,7 +14,7 @@ import { prefillRefusers } from "./continuation.ts";
 import { shortDeadlines } from "./deadlines.ts";
 import { findingAt } from "./finding.ts";
 import type { Finding, Found } from "./finding.ts";
-import { emptyCaches, endlessLadders } from "./ladders.ts";
+import { idleSteps, endlessLadders } from "./ladders.ts";
 import { missingKeys, missingPrices, unsetVariables } from "./missing.ts";
 import { nobodyToTell, nothingForFree, oneProviderOrHost, smallerContexts } from "./reach.ts";
 
@@ -44,7 +44,7 @@ function everythingFound(map: RoutingMap, environment: Environment | null): read
     ...shortDeadlines(map, chains),
     ...breakerNumbers(map),
     ...endlessLadders(map),
-    ...emptyCaches(map),
+    ...idleSteps(map),
     ...prefillRefusers(map, chains),
   ];
 }

@@ -66,8 +66,18 @@ describe("the lint of a map", () => {
     ["a breaker open for a week", { breaker: { openMs: 7 * 86_400_000 } }, "breaker_never_closes"],
     [
       "a ladder without an end",
-      { kinds: { draft: { cache: true, degrade: ["smaller_model", "cached_answer"] } } },
+      { kinds: { draft: { cache: true, degrade: ["shorter_context", "cached_answer"] } } },
       "ladder_ends_in_nothing",
+    ],
+    [
+      "a step for smaller models where the map has none",
+      { kinds: { draft: { degrade: [{ step: "smaller_model", timeoutSeconds: 5 }, "error"] } } },
+      "smaller_model_without_routes",
+    ],
+    [
+      "a step for kept answers, with a time of its own, where none are kept",
+      { kinds: { draft: { degrade: [{ step: "cached_answer", timeoutSeconds: 1 }, "error"] } } },
+      "cached_answer_without_cache",
     ],
     [
       "a step for kept answers where none are kept",
