@@ -17,7 +17,12 @@ const STEP_TEXTS: Readonly<Record<LadderStepName, TextName>> = {
 };
 
 /** What a caller is to know of an answer that this route gives now; null: it is the usual one, as nearly always. */
-export function toldOf(route: Route, call: PlannedCall, trail: Trail, deps: Pick<Deps, "routing" | "breakers">): LisbonNote | null {
+export function toldOf(
+  route: Route,
+  call: PlannedCall,
+  trail: Trail,
+  deps: Pick<Deps, "routing" | "breakers">,
+): LisbonNote | null {
   const { degraded, request } = call;
   const isBackup = route.tier === "warm" && request.model !== route.model && request.model !== route.id;
   const isFallback = isBackup || degraded === "smaller_model";
