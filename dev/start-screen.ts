@@ -39,6 +39,7 @@ export function startScreen(screen: StartScreen): string {
     "",
     `  key     ${key}`,
     `  admin   curl ${url}/admin/flags ${bearer(files.adminKey)}`,
+    `  page    ${url}/dashboard (the admin key is in ${files.adminKey})`,
     `  secrets of callbacks and of budget alerts: ${files.signingSecret}, ${files.budgetSecret}`,
     "",
     "Ask something (the answer is streamed):",
