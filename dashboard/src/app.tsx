@@ -5,6 +5,7 @@ import { type Action, Confirm } from "./parts/confirm.tsx";
 import { Headline } from "./parts/headline.tsx";
 import { Audit, Incidents } from "./parts/incidents.tsx";
 import { Jobs } from "./parts/jobs.tsx";
+import { Later } from "./parts/later.tsx";
 import { Routes } from "./parts/routes.tsx";
 import { Budgets, Switches } from "./parts/switches.tsx";
 
@@ -70,6 +71,9 @@ function SignIn({ refused, onKey }: { readonly refused: boolean; readonly onKey:
   );
 }
 
+/** What must be seen first does not wait for it. */
+const loadCharts = async () => (await import("./charts/charts.tsx")).Charts;
+
 interface BoardProps {
   readonly adminKey: string;
   readonly onRefused: () => void;
@@ -99,11 +103,12 @@ function Board({ adminKey, onRefused, onLeave }: BoardProps) {
           <div>
             <Switches view={view} now={now} api={api} ask={setAsked} />
             <Budgets view={view} />
-            <Incidents view={view} now={now} />
+            <Incidents view={view} now={now} api={api} />
             <Audit api={api} changed={changed} />
           </div>
         </main>
       )}
+      {view !== null && <Later what="charts" load={loadCharts} props={{ api, view }} />}
       <footer>
         <a href="/">Public status page</a>
         <button type="button" class="link" onClick={onLeave}>

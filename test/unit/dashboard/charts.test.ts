@@ -1,0 +1,81 @@
+/** What the dashboard makes of the Worker's counts before anything is drawn. */
+import { describe, expect, it } from "vitest";
+import { chartsFrom, type Counted } from "../../../dashboard/src/charts/chart-data.ts";
+import { openRows } from "../../../dashboard/src/charts/open-spans.ts";
+import { chartsOf } from "../../../src/breaker/charts.ts";
+import type { AggregateRow } from "../../../src/breaker/aggregates.ts";
+import { WHOLE } from "../../../src/breaker/call-tally.ts";
+import { CALLS, routeSubject } from "../../../src/breaker/series.ts";
+
+const NINE = Date.parse("2026-11-21T09:00:00Z");
+const MINUTE = 60_000;
+
+function counted(...tallies: readonly { readonly minute: number; readonly tally: AggregateRow["tally"] }[]): Counted {
+  const rows = tallies.map(({ minute, tally }) => ({ span: "minute" as const, atMs: NINE + minute * MINUTE, tally }));
+  return {
+    at: new Date(NINE + 3.5 * MINUTE).toISOString(),
+    from: new Date(NINE + 0.5 * MINUTE).toISOString(),
+    step_seconds: 60,
+    ...chartsOf(rows, ["hot/a", "warm/b"]),
+  };
+}
+
+function chart(charts: ReturnType<typeof chartsFrom>, title: string): Record<string, readonly (number | null)[]> {
+  const found = charts.find((each) => each.title === title);
+  return Object.fromEntries((found?.series ?? []).map(({ name, values }) => [name, values]));
+}
+
+describe("the charts", () => {
+  it("count a call whose deadline ran out as that, and not as refused too", () => {
+    const of = { "out:answered:hot": 5, "out:refused:deadline_exceeded": 2, "out:refused:unknown_kind": 1 };
+    const charts = chartsFrom(counted({ minute: 1, tally: { [CALLS]: of } }));
+
+    expect(chart(charts, "Calls")).toEqual({
+      "answered by Hot": [0, 5, 0, 0],
+      refused: [0, 1, 0, 0],
+      "missed the deadline": [0, 2, 0, 0],
+    });
+  });
+
+  it("leave a gap where a route was not asked, and say 0 where it never failed", () => {
+    const well = { [`${WHOLE}:3`]: 4 };
+    const half = { [`${WHOLE}:3`]: 1, "f:overloaded": 90, "f:overloaded:3": 1 };
+    const charts = chartsFrom(
+      counted(
+        { minute: 2, tally: { [routeSubject("hot/a")]: well } },
+        { minute: 3, tally: { [routeSubject("hot/a")]: half } },
+      ),
+    );
+
+    expect(chart(charts, "Errors by route")).toEqual({ "hot/a": [null, null, 0, 50] });
+  });
+
+  it("are none where nobody called, even though the queue was looked at", () => {
+    expect(chartsFrom(counted({ minute: 1, tally: { [CALLS]: { "max:queue": 0, "max:open": 0 } } }))).toEqual([]);
+  });
+});
+
+describe("the time that breakers were open", () => {
+  const incident = {
+    id: "inc_1",
+    kind: "overloaded",
+    first_failure_at: "2026-11-21T08:00:00Z",
+    calls_saved: 0,
+    calls_parked: 0,
+    deadlines_missed: 0,
+  };
+
+  it("is cut to the time shown, and what two incidents share counts once", () => {
+    const rows = openRows(
+      [
+        { ...incident, target: "hot/a", started_at: "2026-11-21T08:50:00Z", ended_at: "2026-11-21T09:02:00Z" },
+        { ...incident, target: "hot/a", started_at: "2026-11-21T09:01:00Z", ended_at: null },
+        { ...incident, target: "warm/b", started_at: "2026-11-21T08:00:00Z", ended_at: "2026-11-21T08:59:00Z" },
+      ],
+      NINE,
+      NINE + 4 * MINUTE,
+    );
+
+    expect(rows.map(({ target, openMs, spans }) => [target, openMs, spans.length])).toEqual([["hot/a", 4 * MINUTE, 2]]);
+  });
+});
