@@ -10,15 +10,18 @@ import { createBreakers } from "./breaker/isolate-breakers.ts";
 import { emptyIsolateState } from "./breaker/isolate-state.ts";
 import { redisFlags } from "./budget/redis-flags.ts";
 import { createAnswerCache } from "./cache/answer-cache.ts";
+import type { CheckSettings } from "./domain/checks.ts";
 import type { Hop } from "./domain/hop.ts";
 import type { Routing } from "./domain/routing.ts";
 import { environmentOf, JOB_INDEX, LEDGER, NOTIFIER, SWITCHBOARD, type Env } from "./env.ts";
 import { emptyIdentityMemory } from "./identity/identify.ts";
 import { createColdQueue, emptyColdMemory } from "./jobs/cold-queue.ts";
-import { createLedger } from "./ledger/isolate-ledger.ts";
+import type { Ledger } from "./ledger/ledger.ts";
+import { createLedger, type LedgerOptions } from "./ledger/isolate-ledger.ts";
 import { emptyLedgerState } from "./ledger/ledger-state.ts";
 import { clockAhead } from "./lib/clock.ts";
 import { isReached, nearLimitMs, rateLimitsOf } from "./providers/rate-limits.ts";
+import { checkSettings } from "./routing/check-settings.ts";
 import { providerNames } from "./routing/provider-names.ts";
 import { withPublicHosts } from "./routing/public-routes.ts";
 import { resolveRouting } from "./routing/resolve-routing.ts";
@@ -141,6 +144,18 @@ export function hopIn(env: Env): Hop {
 function logError(requestId: string, cause: unknown): void {
   const error = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
   console.error(JSON.stringify({ event: "bug", request_id: requestId, error }));
+}
+
+/** For an object that spends by itself: with a state of its own, as if it were an isolate. */
+export function buildLedger(env: Env, own: Pick<LedgerOptions, "afterReply" | "routing" | "changes">): Ledger {
+  const clock = clockAhead(settingsOf(env).clockAheadMs);
+  const ledger = () => env.LEDGER.getByName(LEDGER);
+  return createLedger({ ...own, state: emptyLedgerState(), ledger, clock, random: Math.random });
+}
+
+/** For the switchboard alone: nothing of it is in the router. */
+export function buildChecks(env: Env): CheckSettings {
+  return checkSettings(map, settingsOf(env).environment === "development");
 }
 
 export function buildRouting(env: Env): Routing {

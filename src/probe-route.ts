@@ -1,17 +1,20 @@
 /** The smallest question that tells whether a route answers: one word in, one token out. */
 import type { ProbeOutcome } from "./breaker/probe.ts";
 import { hopHeader } from "./domain/hop.ts";
+import type { CallUsage } from "./domain/call-usage.ts";
 import type { Route } from "./domain/route.ts";
 import type { Clock } from "./lib/clock.ts";
 import type { Fetch } from "./lib/fetch.ts";
 import { readTextWithin } from "./lib/read-text.ts";
 import { createWatchdog } from "./lib/watchdog.ts";
+import type { ChatCompletion } from "./openai/chat-completion.ts";
 import { providers } from "./providers/all.ts";
 import { connectionFailure, send } from "./providers/send.ts";
 
 const PROBE_TIMEOUT_MS = 10_000;
 const MAX_PROBE_BYTES = 1024 * 1024;
-const QUESTION = { model: "probe", messages: [{ role: "user" as const, content: "ping" }], max_tokens: 1 };
+/** In OpenAI's language. */
+export const QUESTION = { model: "probe", messages: [{ role: "user" as const, content: "ping" }], max_tokens: 1 };
 
 /** `deployment`: for the hop header; null: none. */
 export async function probeRoute(
@@ -43,8 +46,17 @@ export async function probeRoute(
     // One token may be too few for a word; that is no fault of the route's.
     const stamp = { id: "probe", createdSeconds: Math.floor(startedAtMs / 1000), model: route.model, mayBeEmpty: true };
     const completion = provider.fromResponse(body, stamp);
-    return { ms: took(), failure: completion.ok ? null : completion.failure };
+    if (!completion.ok) return { ms: took(), failure: completion.failure };
+    return { ms: took(), failure: null, usage: usageOf(completion.value) };
   } finally {
     watchdog.disarm();
   }
+}
+
+/** What came and went is about a dozen tokens, whoever counts them. */
+const FEW_TOKENS: CallUsage = { promptTokens: 10, completionTokens: 1, source: "estimated" };
+
+function usageOf({ usage }: ChatCompletion): CallUsage {
+  if (!usage) return FEW_TOKENS;
+  return { promptTokens: usage.prompt_tokens, completionTokens: usage.completion_tokens, source: "reported" };
 }

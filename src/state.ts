@@ -7,13 +7,16 @@
  */
 import { SwitchboardObject } from "./breaker/switchboard-object.ts";
 import type { ProbeOutcome } from "./breaker/probe.ts";
-import { buildRouting, hopIn } from "./build-deps.ts";
+import type { CheckMoney } from "./breaker/route-checks.ts";
+import { buildChecks, buildLedger, buildRouting, hopIn } from "./build-deps.ts";
 import type { BudgetAlert } from "./budget/pause-port.ts";
 import type { FlagStore } from "./budget/flag-store.ts";
 import { redisFlags } from "./budget/redis-flags.ts";
 import { askEmbeddings } from "./cache/ask-embeddings.ts";
 import { CacheObject } from "./cache/cache-object.ts";
 import type { AskVector } from "./cache/cache-port.ts";
+import { checkMoney } from "./check-money.ts";
+import type { CheckSettings } from "./domain/checks.ts";
 import type { Route } from "./domain/route.ts";
 import type { EmbeddingsRoute, Routing } from "./domain/routing.ts";
 import { JOB_INDEX, NOTIFIER, SWITCHBOARD, type Env } from "./env.ts";
@@ -21,6 +24,7 @@ import { JOB_STATES, SETTLED } from "./jobs/job.ts";
 import { JobIndexObject } from "./jobs/job-index-object.ts";
 import { clockAhead, type Clock } from "./lib/clock.ts";
 import type { Fetch } from "./lib/fetch.ts";
+import type { Ledger as SpendingLedger } from "./ledger/ledger.ts";
 import { LedgerObject } from "./ledger/ledger-object.ts";
 import { NotifierObject } from "./notify/notifier-object.ts";
 import type { SenderSettings } from "./notify/send-message.ts";
@@ -41,9 +45,29 @@ export class Switchboard extends SwitchboardObject<Env> {
     return probeRoute(route, this.clock(), (url, init) => fetch(url, init), hopIn(this.env).deployment);
   }
 
+  protected override checks(): CheckSettings {
+    return buildChecks(this.env);
+  }
+
+  protected override checkMoney(route: Route): Promise<CheckMoney | null> {
+    return checkMoney(this.#ownLedger(), route, this.knownRouting(), this.clock().now());
+  }
+
   protected override clock(): Clock {
     return clockOf(this.env);
   }
+
+  /** The object spends like an isolate: the same budgets, and the same lines in the books. */
+  #ownLedger(): SpendingLedger {
+    this.#spending ??= buildLedger(this.env, {
+      afterReply: (work) => this.ctx.waitUntil(work),
+      routing: this.knownRouting(),
+      changes: () => this.records.limits(),
+    });
+    return this.#spending;
+  }
+
+  #spending: SpendingLedger | null = null;
 
   /** One stub for the object's life: calls on one stub keep their order, and a closing must not overtake its opening. */
   readonly #notifier = this.env.NOTIFIER.getByName(NOTIFIER);

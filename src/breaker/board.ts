@@ -180,6 +180,11 @@ export class Board {
     this.#save(route, after, counted, now);
   }
 
+  /** What a check has made of the route. */
+  keep(route: Route, breaker: Breaker, statistics: RouteRecord["statistics"]): void {
+    this.#save(route, breaker, statistics, this.#now());
+  }
+
   /** When there is something to do without being asked; null: never. */
   nextDueMs(): number | null {
     const now = this.#now();

@@ -7,7 +7,7 @@ import type { BlockedLoop } from "./loop-book.ts";
 import { slowUntilMs } from "./pace.ts";
 import { isLeased } from "./probe.ts";
 import { isBehind } from "./quality.ts";
-import { errorRate, percentile } from "./route-statistics.ts";
+import { errorRate, percentile, type RouteCheck } from "./route-statistics.ts";
 import type { FlagView } from "./overrides.ts";
 
 /** What people look at: `/health`, `/admin`, the dashboard. Not on any request's way. */
@@ -41,7 +41,10 @@ export interface RouteOverview {
   readonly p50Ms: number | null;
   readonly p95Ms: number | null;
   readonly lastError: RouteRecord["statistics"]["lastError"];
+  /** The latest outcome of a call, a probe or a check. */
   readonly checkedAtMs: number | null;
+  /** The latest check: no caller asked for it, and it is in none of the numbers above. Null: never checked. */
+  readonly check: RouteCheck | null;
   /** Little is left of the provider's own rate limit, so it is tried last; null: it is far from it. */
   readonly nearLimitUntilMs: number | null;
   /** It is far slower than it used to be, so it is tried after the others; null: it is not. */
@@ -81,7 +84,9 @@ export function overviewOf(board: Board, now: number, kept: Pick<Overview, "alar
 
 function routeOverview(board: Board, route: Route, now: number): RouteOverview {
   const record = board.record(route.id);
-  const { last, latenciesMs, lastError, checkedAtMs } = record.statistics;
+  const { last, latenciesMs, lastError, checkedAtMs: calledAtMs, check = null } = record.statistics;
+  const checkedAtMs =
+    calledAtMs === null || check === null ? (calledAtMs ?? check?.atMs ?? null) : Math.max(calledAtMs, check.atMs);
   return {
     id: route.id,
     account: route.account,
@@ -92,6 +97,7 @@ function routeOverview(board: Board, route: Route, now: number): RouteOverview {
     p95Ms: percentile(latenciesMs, 0.95),
     lastError,
     checkedAtMs,
+    check,
     nearLimitUntilMs: board.near.until(route.id, now),
     slowUntilMs: slowUntilMs(record.statistics.pace, now),
     lowQualityUntilMs: isBehind(record.breaker.quality, now) ? (record.breaker.quality?.behindUntilMs ?? null) : null,

@@ -1,4 +1,5 @@
 import { type InjectedFault, meetsFault, readFault } from "../domain/injected-fault.ts";
+import type { CallUsage } from "../domain/call-usage.ts";
 import type { Failure, FailureKind } from "../domain/failure.ts";
 import type { Route } from "../domain/route.ts";
 import type { BreakerLimits } from "../domain/routing.ts";
@@ -18,6 +19,8 @@ export interface ProbeOutcome {
   readonly ms: number;
   /** Null: the route answered. */
   readonly failure: Failure | null;
+  /** What it has cost, where it answered. */
+  readonly usage?: CallUsage;
 }
 
 export function isLeased(lease: ProbeLease | null, now: number): boolean {

@@ -11,8 +11,17 @@ export interface RouteStatistics {
   readonly checkedAtMs: number | null;
   /** When it was last known to have answered, callers and probes alike. Absent in rows of an earlier version. */
   readonly answeredAtMs?: number;
+  /** The latest check, which no caller asked for: it is in none of the numbers above. Absent: never checked. */
+  readonly check?: RouteCheck;
   /** Is it slower than it used to be? Absent: nobody has told, or as above. */
   readonly pace?: Pace;
+}
+
+export interface RouteCheck {
+  readonly atMs: number;
+  readonly ms: number;
+  /** Null: it answered. */
+  readonly failure: FailureKind | null;
 }
 
 export const noStatistics: RouteStatistics = { last: [], latenciesMs: [], lastError: null, checkedAtMs: null };

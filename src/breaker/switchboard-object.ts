@@ -15,12 +15,11 @@ import type { RefusedSwitch, SwitchRefused, Switches } from "./overrides.ts";
 import { PauseTables } from "./pause-tables.ts";
 import { faultyProbe, type ProbeOutcome } from "./probe.ts";
 import { probeWithinLease } from "./probe-within-lease.ts";
-import { SwitchboardOutside } from "./switchboard-outside.ts";
+import { ChecksObject } from "./checks-object.ts";
 import { sendProbes } from "./send-probes.ts";
 import { Report } from "./switchboard-port.ts";
 import type { AnswerRating, ResetTarget } from "./switchboard-operator.ts";
 import type { ReportReply, SnapshotReply, SwitchboardPort } from "./switchboard-port.ts";
-import { SwitchboardTables } from "./switchboard-tables.ts";
 
 /**
  * The switchboard's Durable Object: a thin shell that gives the board its
@@ -28,25 +27,19 @@ import { SwitchboardTables } from "./switchboard-tables.ts";
  * refused is a value too.
  */
 export abstract class SwitchboardObject<Env = unknown>
-  extends SwitchboardOutside<Env>
+  extends ChecksObject<Env>
   implements SwitchboardPort, PauseOperator
 {
-  readonly #tables: SwitchboardTables;
   #board: Board | null = null;
   #pauses: PauseKeeper | null = null;
   #map: Routing | null = null;
 
-  constructor(state: DurableObjectState, env: Env) {
-    super(state, env);
-    this.#tables = new SwitchboardTables(state.storage.sql);
-  }
-
   protected override incidentBook(): Incidents {
-    return this.#open().incidents;
+    return this.openBoard().incidents;
   }
 
   protected override keptChanged(): void {
-    this.#open().changed();
+    this.openBoard().changed();
   }
 
   protected override guardsChanged(): void {
@@ -60,13 +53,13 @@ export abstract class SwitchboardObject<Env = unknown>
   async snapshot(knownVersion: string | null, waiting: readonly string[] = []): Promise<SnapshotReply> {
     const fresh = this.#keeper().fresh();
     if (fresh !== null) await fresh;
-    const reply = this.replyWithLease(waiting, () => this.#open().snapshot(knownVersion));
+    const reply = this.replyWithLease(waiting, () => this.openBoard().snapshot(knownVersion));
     await this.#setAlarm();
     return reply;
   }
 
   async report(report: Report): Promise<ReportReply> {
-    const board = this.#open();
+    const board = this.openBoard();
     const parsed = Report.safeParse(report);
     if (!parsed.success) {
       const refused = parsed.error.message.slice(0, 1000);
@@ -90,7 +83,7 @@ export abstract class SwitchboardObject<Env = unknown>
 
   /** All of them or, where one is refused, none. */
   async throwSwitches(switches: Switches): Promise<Result<null, RefusedSwitch>> {
-    const board = this.#open();
+    const board = this.openBoard();
     const thrown = board.overrides.throwAll(switches);
     if (!thrown.ok) return thrown;
     this.chainsChanged();
@@ -101,7 +94,7 @@ export abstract class SwitchboardObject<Env = unknown>
 
   /** An operator says that it is well: the only early end of a same-error opening. */
   async reset(target: ResetTarget): Promise<Result<null, SwitchRefused>> {
-    const board = this.#open();
+    const board = this.openBoard();
     const { routes } = board.routing;
     if ("loop" in target) {
       if (!this.clearLoop(target.loop))
@@ -140,7 +133,7 @@ export abstract class SwitchboardObject<Env = unknown>
   async injectFaults(
     faults: Readonly<Record<string, InjectedFault | null>>,
   ): Promise<Result<InjectedFaults, SwitchRefused>> {
-    const board = this.#open();
+    const board = this.openBoard();
     const known = board.routing.routes.map(({ id }) => id);
     if (Object.keys(faults).some((routeId) => !known.includes(routeId))) return fail({ kind: "unknown_route", known });
     board.drill.change(faults, this.clock().now());
@@ -150,17 +143,17 @@ export abstract class SwitchboardObject<Env = unknown>
   }
 
   async servedSince(routeIds: readonly string[], sinceMs: number): Promise<readonly string[]> {
-    return this.#open().servedSince(routeIds, sinceMs);
+    return this.openBoard().servedSince(routeIds, sinceMs);
   }
 
   async rate({ requestId, routeId, by, bad }: AnswerRating): Promise<void> {
-    if (this.ratings.takes(requestId)) this.#open().rate(routeId, { by, bad });
+    if (this.ratings.takes(requestId)) this.openBoard().rate(routeId, { by, bad });
     await this.#setAlarm();
   }
 
   async overview(): Promise<Overview> {
-    const kept = { alarmFailure: this.#tables.note("alarm_failure"), loops: this.blockedLoops() };
-    const overview = overviewOf(this.#open(), this.clock().now(), kept);
+    const kept = { alarmFailure: this.tables.note("alarm_failure"), loops: this.blockedLoops() };
+    const overview = overviewOf(this.openBoard(), this.clock().now(), kept);
     await this.#setAlarm();
     return overview;
   }
@@ -170,12 +163,13 @@ export abstract class SwitchboardObject<Env = unknown>
     try {
       // First of all the next alarm, for the work may die with the object.
       await this.ctx.storage.setAlarm(Date.now() + ALARM_AGAIN_MS);
-      const board = this.#open();
+      const board = this.openBoard();
       board.endPast();
       this.endPastGuards();
       await this.#keeper().onAlarm();
       await this.writeCounts();
-      await sendProbes(board, (route) => this.#probe(route));
+      await sendProbes(board, (route) => this.probeInTime(route));
+      await this.routeChecks().send();
       await this.ctx.storage.deleteAlarm();
       await this.#setAlarm();
     } catch (cause) {
@@ -186,7 +180,7 @@ export abstract class SwitchboardObject<Env = unknown>
   #noteAlarmFailure(what: string): void {
     console.error(JSON.stringify({ event: "switchboard_alarm_failed", what }));
     try {
-      this.#tables.saveNote("alarm_failure", what);
+      this.tables.saveNote("alarm_failure", what);
     } catch {
       // Storage that cannot take a note cannot be helped here; the log has it.
     }
@@ -198,6 +192,10 @@ export abstract class SwitchboardObject<Env = unknown>
     await this.#setAlarm();
     await this.#keeper().written(WRITTEN_WITHIN_MS);
     return outcome;
+  }
+
+  protected override pausedScopes(): ReadonlySet<string> {
+    return this.#keeper().scopes;
   }
 
   #routing(): Routing {
@@ -218,7 +216,7 @@ export abstract class SwitchboardObject<Env = unknown>
         changed: (scopes) => {
           this.chainsChanged();
           this.followPauses(this.#keeper().views());
-          this.#open().setPaused(scopes);
+          this.openBoard().setPaused(scopes);
         },
         tell: (notice) => this.tell(notice),
         away: (what) => console.warn(JSON.stringify({ event: "redis_away", what })),
@@ -228,13 +226,13 @@ export abstract class SwitchboardObject<Env = unknown>
     return this.#pauses;
   }
 
-  #open(): Board {
+  protected override openBoard(): Board {
     if (this.#board !== null) return this.#board;
     this.#tellSetup();
     this.#board = new Board({
       routing: this.#routing(),
       clock: this.clock(),
-      store: this.#tables,
+      store: this.tables,
       random: Math.random,
       notice: (notice) => {
         if (notice.event === "closed") this.circuitClosed();
@@ -252,14 +250,15 @@ export abstract class SwitchboardObject<Env = unknown>
   #tellSetup(): void {
     const notice = this.setupNotice(this.#routing(), this.clock().now());
     const why = notice?.why ?? "";
-    if ((this.#tables.note("setup_told") ?? "") === why) return;
-    this.#tables.saveNote("setup_told", why);
+    if ((this.tables.note("setup_told") ?? "") === why) return;
+    this.tables.saveNote("setup_told", why);
     if (notice !== null) this.tell(notice);
   }
 
   /** The alarm is the earliest due time of the rows. Asked at every request: a missing alarm is set again. */
   async #setAlarm(): Promise<void> {
-    const due = [this.#open().nextDueMs(), this.#keeper().nextDueMs(), this.guardsDueMs(), this.countsDueMs()];
+    const ofObject = [this.openBoard().nextDueMs(), this.#keeper().nextDueMs(), this.routeChecks().nextDueMs()];
+    const due = [...ofObject, this.guardsDueMs(), this.countsDueMs()];
     const dueMs = Math.min(...due.map((moment) => moment ?? Infinity));
     if (dueMs === Infinity) return;
     const atMs = this.alarmAt(dueMs);
@@ -268,8 +267,8 @@ export abstract class SwitchboardObject<Env = unknown>
   }
 
   /** A probe meets what callers meet. */
-  async #probe(route: Route): Promise<ProbeOutcome> {
-    const board = this.#open();
+  protected override async probeInTime(route: Route): Promise<ProbeOutcome> {
+    const board = this.openBoard();
     const fault = board.drill.faultOf(route.id);
     const faulty = fault === null ? null : faultyProbe(fault, route, Math.random);
     const probe = () => (faulty === null ? this.probe(route) : Promise.resolve(faulty));

@@ -1,10 +1,12 @@
 import type { FlagStore } from "../budget/flag-store.ts";
+import { NO_CHECKS, type CheckSettings } from "../domain/checks.ts";
 import type { Notice } from "../domain/notice.ts";
 import type { Route } from "../domain/route.ts";
 import type { Routing } from "../domain/routing.ts";
 import type { BreakerNotice } from "./board-state.ts";
 import { GuardsObject } from "./guards-object.ts";
 import type { ProbeOutcome } from "./probe.ts";
+import type { CheckMoney } from "./route-checks.ts";
 
 /** What the switchboard's object has from outside: `state.ts` says what is real, a test's entry its own. */
 export abstract class SwitchboardOutside<Env> extends GuardsObject<Env> {
@@ -13,6 +15,16 @@ export abstract class SwitchboardOutside<Env> extends GuardsObject<Env> {
 
   /** A request for one token. It may take as long as it likes: after the lease it is taken for lost. */
   protected abstract probe(route: Route): Promise<ProbeOutcome>;
+
+  /** Which routes are checked while nobody calls them, and how often. Asked once for each life of the object. */
+  protected checks(): CheckSettings {
+    return NO_CHECKS;
+  }
+
+  /** What one check may cost, put aside; null: no budget covers it. It must not throw. */
+  protected checkMoney(_route: Route): Promise<CheckMoney | null> {
+    return Promise.resolve(null);
+  }
 
   /** An opening or its end. It must not throw, and not wait. */
   protected notice(notice: BreakerNotice): void {

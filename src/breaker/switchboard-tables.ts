@@ -136,6 +136,14 @@ export class SwitchboardTables implements BoardStore {
     this.#sql.exec("INSERT OR REPLACE INTO notes VALUES (?, ?)", name, value);
   }
 
+  /** A moment that counts from the first time that it was asked for. Milliseconds since 1970. */
+  firstNoted(name: NoteName, now: number): number {
+    const noted = this.note(name);
+    if (noted !== null) return Number(noted);
+    this.saveNote(name, String(now));
+    return now;
+  }
+
   note(name: NoteName): string | null {
     return (
       this.#sql.exec<{ value: string }>("SELECT value FROM notes WHERE name = ?", name).toArray()[0]?.value ?? null
@@ -186,7 +194,7 @@ function parsedMore(text: string): Partial<More> {
   return JSON.parse(text);
 }
 
-type NoteName = "version" | "alarm_failure" | "watch" | "setup_told";
+type NoteName = "version" | "alarm_failure" | "watch" | "setup_told" | "checks_since";
 
 type IncidentRow = {
   id: number;

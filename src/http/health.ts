@@ -39,7 +39,7 @@ async function detailsOf(deps: WorkerDeps): Promise<ReadonlyMap<string, Details>
   );
   for (const route of (await overviewInTime(deps))?.routes ?? []) {
     details.set(route.id, {
-      latency_ms: route.p50Ms,
+      latency_ms: route.p50Ms ?? route.check?.ms ?? null,
       error: route.status === "closed" ? null : (route.lastError?.kind ?? route.why),
       checked_at: route.checkedAtMs === null ? null : new Date(route.checkedAtMs).toISOString(),
     });

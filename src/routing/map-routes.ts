@@ -69,6 +69,7 @@ export const RouteEntry = z.strictObject({
   account: optional(name, "What shares a bill and a quota; by default provider and key variable."),
   rollout: optional(percent, "Per cent of the calls that may use it."),
   enabled: optional(z.boolean()),
+  dailyRequests: optional(count, "What the provider allows in a day; health checks use at most 1 % of it."),
   trusted: optional(
     z.boolean(),
     "false: keeps the route out of calls with tools or a JSON schema until it was tested.",

@@ -177,6 +177,12 @@ const Cache = z.strictObject({
   note,
 });
 
+const Checks = z.strictObject({
+  enabled: optional(z.boolean(), "By default on in production and staging, off in development."),
+  everySeconds: optional(count, "A local or paid route without a call for so long is checked. 30 by default."),
+  idleMinutes: optional(count, "The same while nobody calls the service at all. 10 by default."),
+});
+
 const Flags = z.strictObject({
   enable_warm_fallback: optional(z.boolean()),
   enable_cold_queue: optional(z.boolean()),
@@ -207,6 +213,7 @@ export const RoutingMap = z.strictObject({
   budget: optional(Budget),
   pause: optional(Pause),
   notices: optional(Notices),
+  checks: optional(Checks, "Tiny requests to routes that nobody has called of late: docs/watchdog.md."),
   cache: optional(Cache, "Kept answers; a kind asks for them with its own `cache`."),
   onCall: optional(z.array(OnCall)),
   flags: optional(Flags, "The values before anybody switches them at run time."),
