@@ -41,6 +41,7 @@ import { models } from "./http/models.ts";
 import { messagesRefusal, refusalResponse } from "./http/refusal-response.ts";
 import { statusPage } from "./http/status-page.ts";
 import { makeToken } from "./http/tokens.ts";
+import { showWatch, watchTick } from "./http/watch.ts";
 import { fail, ok, type Result } from "./lib/result.ts";
 import type { WorkerDeps } from "./worker-deps.ts";
 
@@ -65,6 +66,8 @@ const METHODS = {
   "/budget/resume": "POST",
   "/cold/run": "POST",
   "/cold/failed": "POST",
+  "/watch/tick": "POST",
+  "/admin/watch": "GET",
   "/admin/act": "GET, POST",
   "/admin/aggregates": "GET",
   "/admin/audit": "GET",
@@ -135,9 +138,11 @@ export function createApp(
   app.post("/budget/webhook", open(budgetWebhook));
   app.post("/cold/run", open(coldRun));
   app.post("/cold/failed", open(coldFailed));
+  app.post("/watch/tick", open(watchTick));
   app.get("/admin/act", open(showAct));
   app.post("/admin/act", serve(anybody, noted(act, "link")));
 
+  app.get("/admin/watch", adminOnly(showWatch));
   app.get("/admin/audit", adminOnly(showChanges));
   app.get("/admin/incidents", adminOnly(showIncidents));
   app.get("/admin/aggregates", adminOnly(showAggregates));

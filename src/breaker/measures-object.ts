@@ -30,8 +30,8 @@ export abstract class MeasuresObject<Env> extends RecordsObject<Env> {
   /** The map, asked for once. */
   protected abstract knownRouting(): Routing;
 
-  /** Jobs that are not settled; null: nobody can say. It must not throw. */
-  protected queueDepth(): Promise<number | null> {
+  /** Jobs that are not settled, and since when the oldest waits for a route; null: nobody can say. It must not throw. */
+  protected queue(): Promise<{ readonly waiting: number; readonly oldestMs: number | null } | null> {
     return Promise.resolve(null);
   }
 
@@ -79,8 +79,8 @@ export abstract class MeasuresObject<Env> extends RecordsObject<Env> {
     if ((aggregates.dueMs ?? Infinity) > now) return;
     if (now - this.#depthAskedMs >= ASK_DEPTH_MS) {
       this.#depthAskedMs = now;
-      const depth = await this.queueDepth();
-      if (depth !== null) aggregates.add({ [CALLS]: { "max:queue": depth } }, now);
+      const queue = await this.queue();
+      if (queue !== null) aggregates.add({ [CALLS]: { "max:queue": queue.waiting } }, now);
     }
     this.incidentBook().write();
     aggregates.flush(now);

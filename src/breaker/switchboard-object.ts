@@ -15,7 +15,7 @@ import type { RefusedSwitch, SwitchRefused, Switches } from "./overrides.ts";
 import { PauseTables } from "./pause-tables.ts";
 import { faultyProbe, type ProbeOutcome } from "./probe.ts";
 import { probeWithinLease } from "./probe-within-lease.ts";
-import { ChecksObject } from "./checks-object.ts";
+import { WatchObject } from "./watch-object.ts";
 import { sendProbes } from "./send-probes.ts";
 import { Report } from "./switchboard-port.ts";
 import type { AnswerRating, ResetTarget } from "./switchboard-operator.ts";
@@ -27,7 +27,7 @@ import type { ReportReply, SnapshotReply, SwitchboardPort } from "./switchboard-
  * refused is a value too.
  */
 export abstract class SwitchboardObject<Env = unknown>
-  extends ChecksObject<Env>
+  extends WatchObject<Env>
   implements SwitchboardPort, PauseOperator
 {
   #board: Board | null = null;

@@ -7,6 +7,7 @@ import type { Incident } from "./board-state.ts";
 import type { KeyRecord } from "./key-book.ts";
 import type { RefusedSwitch, SwitchRefused, Switches } from "./overrides.ts";
 import type { PauseSpell } from "./pause-spells.ts";
+import type { Watcher, WatchReport } from "../watch/findings.ts";
 import type { Snapshot } from "./switchboard-port.ts";
 import type { Overview } from "./overview.ts";
 
@@ -25,6 +26,8 @@ export interface SwitchboardOperator extends PauseOperator, RecordsOperator {
   servedSince(routeIds: readonly string[], sinceMs: number): Promise<readonly string[]>;
   /** All of them or, where one is refused, none. */
   throwSwitches(switches: Switches): Promise<Result<null, RefusedSwitch>>;
+  /** Somebody outside looks after it; null: only asks. */
+  tick(by: Watcher | null): Promise<WatchReport>;
   reset(target: ResetTarget): Promise<Result<null, SwitchRefused>>;
   /** What a caller thought of an answer. Each answer counts once. */
   rate(rating: AnswerRating): Promise<void>;

@@ -194,7 +194,7 @@ function parsedMore(text: string): Partial<More> {
   return JSON.parse(text);
 }
 
-type NoteName = "version" | "alarm_failure" | "watch" | "setup_told" | "checks_since";
+type NoteName = "version" | "alarm_failure" | "watch" | "setup_told" | "checks_since" | "watchers" | "watch_told";
 
 type IncidentRow = {
   id: number;

@@ -48,6 +48,7 @@ export const NOTICE_KINDS = [
   "everything_back",
   "degraded_long",
   "request_loop",
+  "watch",
   "setup",
   "test",
 ] as const;

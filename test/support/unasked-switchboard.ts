@@ -10,6 +10,7 @@ export const UNASKED_SWITCHBOARD: SwitchboardOperator = {
   setLimits: notAsked,
   changes: notAsked,
   overview: notAsked,
+  tick: notAsked,
   incidents: notAsked,
   aggregates: notAsked,
   pauseSpells: notAsked,

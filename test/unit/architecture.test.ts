@@ -24,6 +24,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["stream"],
   ["ledger"],
   ["providers", "breaker", "routing", "jobs", "notify", "cache", "quality"],
+  ["watch"],
   ["budget"],
   ["identity"],
   ["domain"],
@@ -133,7 +134,7 @@ function linesOfCode(text: string): number {
 describe("the pure core", () => {
   /** What may know the platform, of the folders that else may not. */
   const SHELLS =
-    /^(?:breaker\/(?:switchboard-object|switchboard-outside|checks-object|records-object|switchboard-tables|key-book|audit-trail|limit-copy)|jobs\/(?:job|job-index)-object|notify\/notifier-object|ledger\/(?:ledger-object|ledger-tables|spend-tables|budget-alerts)|cache\/cache-(?:object|tables))\.ts$/;
+    /^(?:breaker\/(?:switchboard-object|switchboard-outside|checks-object|watch-object|records-object|switchboard-tables|key-book|audit-trail|limit-copy)|jobs\/(?:job|job-index)-object|notify\/notifier-object|ledger\/(?:ledger-object|ledger-tables|spend-tables|budget-alerts)|cache\/cache-(?:object|tables))\.ts$/;
   /** What speaks to somebody else's service through that service's own library. */
   const CLIENTS =
     /^(?:jobs\/(?:qstash-publisher|qstash-receiver|callback-sender)|budget\/(?:redis-flags|verify-push)|identity\/(?:client-token|outside-token|identify)|notify\/webhook|providers\/signed)\.ts$/;
