@@ -40,6 +40,10 @@ export const lintCodes = {
     severity: "warning",
     why: "When that host is down, no route is left, whatever the models behind it are.",
   },
+  rollout_leaves_nobody: {
+    severity: "warning",
+    why: "A user whom none of these percentages takes in has no route at all: every call of theirs is parked or refused.",
+  },
   no_free_route: {
     severity: "warning",
     why: "When the money is spent, or the budget pauses, nothing answers at all.",

@@ -18,6 +18,13 @@ export function oneProviderOrHost({ kind, links }: Chain): readonly Found[] {
   return [];
 }
 
+export function rolledOutToNobody({ kind, links }: Chain): readonly Found[] {
+  if (links.length === 0 || links.some(({ route }) => (route.entry.rollout ?? 100) === 100)) return [];
+  const path = kind === null ? (links.at(-1)?.path.slice(0, 1) ?? []) : ["kinds", kind, "routes"];
+  const found = "every route has a rollout below 100";
+  return [{ code: "rollout_leaves_nobody", path, found, instead: "Give one of them a rollout of 100, or none." }];
+}
+
 export function nothingForFree(routes: readonly MapRoute[]): readonly Found[] {
   const tried = routes.filter(({ list }) => list !== "smaller");
   const costs = new Set(tried.map(({ cost }) => cost));

@@ -5,6 +5,7 @@ import type { Refusal } from "../domain/refusal.ts";
 import type { Route } from "../domain/route.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 import { whatCannot } from "../providers/capabilities.ts";
+import { isRolledOut } from "./rolled-out.ts";
 
 /** A route of the call, in its place; `skip` says why it is not to be asked. */
 export interface Candidate {
@@ -14,7 +15,7 @@ export interface Candidate {
 
 /**
  * The routes of the kind in order, those that are killed, paused, open, out,
- * incapable or too small for the prompt marked as such. All may be: then nobody is asked, and the call is
+ * incapable, not rolled out to this user or too small for the prompt marked as such. All may be: then nobody is asked, and the call is
  * queued or refused. Only what no route could ever serve is refused here.
  */
 export function planCandidates(
@@ -69,6 +70,7 @@ const INCAPABLE = "incapable:";
 function whyNot(route: Route, call: PlannedCall, breakers: Breakers): SkipReason | null {
   const cannot = whatCannot(call, route);
   if (cannot !== null) return `incapable:${cannot}`;
+  if (route.rollout < 100 && !isRolledOut(route, call)) return "not_rolled_out";
   return call.context?.tooSmall.has(route.id) ? "context_too_small" : whyUnavailable(route, breakers);
 }
 

@@ -28,4 +28,5 @@ export type SkipReason =
   | "limit_reached"
   | "quiet"
   | "context_too_small"
+  | "not_rolled_out"
   | `incapable:${string}`;

@@ -36,6 +36,8 @@ export interface Route {
   readonly trusted: boolean;
   /** A reasoning model: its first words may take `firstTokenMs` of 30 s. */
   readonly reasoning: boolean;
+  /** Per cent of the users whom it may serve; 100: everybody. See `chat/rolled-out.ts`. */
+  readonly rollout: number;
   readonly clocks: RouteClocks;
 }
 

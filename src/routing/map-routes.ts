@@ -67,7 +67,7 @@ export const RouteEntry = z.strictObject({
   ),
   reasoning: optional(z.boolean(), "A reasoning model: its first words may take 30 s."),
   account: optional(name, "What shares a bill and a quota; by default provider and key variable."),
-  rollout: optional(percent, "Per cent of the calls that may use it."),
+  rollout: optional(percent, "Per cent of the users who are served by it, always the same ones; 100 by default."),
   enabled: optional(z.boolean()),
   dailyRequests: optional(count, "What the provider allows in a day; health checks use at most 1 % of it."),
   trusted: optional(

@@ -53,6 +53,7 @@ export function resolveRoute(listed: ListedRoute<RouteEntry>, environment: Envir
     prefill: entry.capabilities?.prefill ?? null,
     trusted: entry.trusted ?? true,
     reasoning: entry.reasoning ?? false,
+    rollout: entry.rollout ?? 100,
     clocks: routeClocks(entry),
   });
 }

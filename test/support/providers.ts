@@ -35,6 +35,7 @@ export function routeTo(api: ApiId, overrides: Partial<Route> = {}): Route {
     prefill: null,
     trusted: true,
     reasoning: false,
+    rollout: 100,
     clocks: { headersMs: 10_000, firstTokenMs: 10_000, idleMs: 15_000, maxStreamMs: 600_000, attemptMs: null },
     ...overrides,
   };

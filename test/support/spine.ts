@@ -100,6 +100,7 @@ export function route(id: string, more: Partial<Route> = {}): Route {
     prefill: null,
     trusted: true,
     reasoning: false,
+    rollout: 100,
     clocks: { headersMs: 10_000, firstTokenMs: 10_000, idleMs: 15_000, maxStreamMs: 600_000, attemptMs: null },
     ...more,
   };

@@ -40,6 +40,7 @@ export function routeOf(id: string, account = id): Route {
     prefill: null,
     trusted: true,
     reasoning: false,
+    rollout: 100,
     clocks: { headersMs: 10_000, firstTokenMs: 10_000, idleMs: 15_000, maxStreamMs: 600_000, attemptMs: null },
   };
 }

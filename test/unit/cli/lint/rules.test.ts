@@ -36,6 +36,11 @@ describe("the lint of a map", () => {
     ["two paid fallbacks on one bill", { warm: [local, mini, paid("openai", "gpt-4.1")] }, "paid_clustered"],
     ["one provider", { hot: [{ ...local, model: "a" }], warm: [local] }, "one_provider"],
     ["one host", { hot: [{ ...local, provider: "ollama" }], warm: [local] }, "one_host"],
+    [
+      "routes that some users may not have, and no other",
+      { hot: [{ ...sonnet, rollout: 50 }], warm: [{ ...local, rollout: 50 }] },
+      "rollout_leaves_nobody",
+    ],
     ["nothing that is free", { warm: [mini] }, "no_free_route"],
     ["something free but nothing local", { warm: [free, mini] }, "no_local_route"],
     [
