@@ -92,9 +92,11 @@ interface Failed {
   readonly routeId: string;
 }
 
+/** Of the kind's own routes: what its ladder could not do either says nothing of whether the request is to blame. */
 function failuresOf(trail: Trail): readonly Failed[] {
   return trail
     .all()
+    .slice(0, trail.beforeLadder ?? undefined)
     .flatMap((tried) => (isFailureKind(tried.result) ? [{ kind: tried.result, routeId: tried.routeId }] : []));
 }
 

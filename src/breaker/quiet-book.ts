@@ -134,5 +134,6 @@ export interface Exhausted {
 /** Null: there is no such kind. */
 function routesOf(name: string, { kinds, defaultKind, routes }: Routing): readonly string[] | null {
   const kind = kinds.get(name) ?? (name === defaultKind.name ? defaultKind : null);
-  return kind && (kind.routeIds ?? routes.map(({ id }) => id));
+  // What a smaller model answers, it answers because the kind's own routes do not.
+  return kind && (kind.routeIds ?? routes.flatMap(({ id, tier }) => (tier === "smaller" ? [] : [id])));
 }

@@ -48,5 +48,6 @@ export function leaseWalk(before: QuietState, quietMs: number, now: number): Qui
 
 /** When it is forgotten without an answer. */
 export function forgottenAtMs({ lastMs, untilMs }: QuietState): number {
-  return untilMs === null ? lastMs + ROW_MS : Math.max(lastMs, untilMs) + FORGOTTEN_MS;
+  // A lease that nobody used is no sign of anything.
+  return lastMs + (untilMs === null ? ROW_MS : FORGOTTEN_MS);
 }

@@ -30,7 +30,7 @@ export async function cachedAnswer(
   trail: Trail,
   deps: Deps,
 ): Promise<CachedReply | null> {
-  const { cache } = call.kind;
+  const cache = mayBeGiven(call);
   const reply = cache && (await find(call, cache, limitMs, deps));
   if (reply === null) return null;
   const told: LisbonNote = { ...reply.told, degraded: "cached_answer", notice: textsOf(call, deps).cached };
@@ -40,8 +40,13 @@ export async function cachedAnswer(
 
 /** Null, at once and asking nobody, for nearly every call: its kind does not say `always`. */
 export function alwaysCached(call: PlannedCall, deps: Deps): Promise<CachedReply | null> | null {
-  const { cache } = call.kind;
+  const cache = mayBeGiven(call);
   return cache?.when === "always" ? find(call, cache, ALWAYS_MS, deps) : null;
+}
+
+/** Null: its kind keeps none, or half of another answer was said already, which no whole one goes on with. */
+function mayBeGiven({ kind, from }: PlannedCall): CacheSettings | null {
+  return from.kind === "job" && from.said !== null ? null : kind.cache;
 }
 
 async function find(
@@ -78,13 +83,15 @@ export function cacheCallOf(call: PlannedCall, { routing, breakers }: Pick<Deps,
   const { embeddings } = routing;
   const user = from.user ?? request.user ?? null;
   const isPrivate = from.kind === "caller" ? from.wishes.isPrivate : from.isPrivate === true;
+  // Kept for each user, and nobody says who it is: all of them would be one.
+  const isNobodys = kind.cache?.per === "user" && user === null;
   return {
     request,
     native,
     tenant: from.tenant,
     user,
     kind: kind.name,
-    isPrivate: isPrivate || (user !== null && user.length > MOST_USER_CHARS),
+    isPrivate: isPrivate || isNobodys || (user !== null && user.length > MOST_USER_CHARS),
     mayAskRoute: embeddings !== null && !breakers.paused(embeddings) && breakers.blocked(embeddings) === null,
   };
 }

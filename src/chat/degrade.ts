@@ -23,18 +23,23 @@ export async function degrade(
   deps: Deps,
 ): Promise<Result<Reply, Refusal> | null> {
   if (!MENDED_BY_OTHERS.has(refusal.kind)) return null;
+  progress.trail.beforeLadder = progress.trail.all().length;
+  const final = call.from.kind === "job" ? GONE : FINAL;
   for (const step of call.kind.ladder) {
     const now = deps.clock.now();
     if (call.callerSignal.aborted || now >= call.deadlineAtMs) return null;
     const here = { ...call, degraded: step.step, deadlineAtMs: Math.min(call.deadlineAtMs, now + step.timeoutMs) };
     const reply = await take(step, here, refusal, progress, deps);
-    if (reply !== null && (reply.ok || FINAL.has(reply.failure.kind))) return reply;
+    if (reply !== null && (reply.ok || final.has(reply.failure.kind))) return reply;
   }
   return null;
 }
 
 /** What a step was told that holds for all. What one small model finds wrong with a request may be the model's limit. */
 const FINAL: ReadonlySet<Refusal["kind"]> = new Set(["caller_gone", "content_filtered"]);
+
+/** A job can wait for Hot, which may find nothing wrong with it. */
+const GONE: ReadonlySet<Refusal["kind"]> = new Set(["caller_gone"]);
 
 /** What is no fault of the request, or one of its length alone. */
 const MENDED_BY_OTHERS: ReadonlySet<Refusal["kind"]> = new Set([

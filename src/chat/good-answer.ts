@@ -1,10 +1,11 @@
 /** One route's answer, once it is good enough for its kind: JSON that is none is asked for again, once. */
 import type { Deps } from "../deps.ts";
 import type { PlannedCall } from "../domain/call.ts";
-import type { Failure } from "../domain/failure.ts";
+import type { Failure, FailureKind } from "../domain/failure.ts";
 import type { Route } from "../domain/route.ts";
 import { fail, type Result } from "../lib/result.ts";
 import type { GoOn } from "../stream/answer-source.ts";
+import type { LisbonNote } from "../openai/chat-chunk.ts";
 import { askToRepair } from "./ask-to-repair.ts";
 import { attempt } from "./attempt.ts";
 import type { Answer, Attempted, Flawed } from "./attempt-context.ts";
@@ -13,7 +14,7 @@ import { toldOf } from "./told-of.ts";
 import { type Left, noteFailure, type Progress } from "./try-in-turn.ts";
 
 /** `cut`: the first answer whose only flaw is its length; it is better than none. */
-export type Asking = Progress & { cut: Answer | null };
+export type Asking = Progress & { cut: { readonly answer: Answer; readonly told: LisbonNote | null } | null };
 
 export async function goodAnswer(
   route: Route,
@@ -29,14 +30,26 @@ export async function goodAnswer(
   if (!first.ok || flawed === null) return first;
 
   const failure = lowQuality(flawed.flaw);
-  if (flawed.flaw.check === "length") asking.cut ??= first.value;
+  if (flawed.flaw.check === "length")
+    asking.cut ??= { answer: first.value, told: toldOf(route, call, asking.trail, deps) };
   const repair = mayRepair(flawed, left, asking, deps) ? askToRepair(call, flawed) : null;
   if (repair === null) return fail(failure);
   noteFailure(route, startedAtMs, failure, asking, deps);
   const again = await answerOf(route, repair, left, null, asking, deps);
+  if (!again.ok && OF_THE_REQUEST.has(again.failure.kind)) {
+    // What is wrong with a request that we wrote is no fault of the route's, and says nothing of the caller's.
+    return fail({ kind: "internal_error", detail: `the repair was refused: ${again.failure.kind}` });
+  }
   const still = flawIn(again);
   return still === null ? again : fail(lowQuality(still.flaw));
 }
+
+const OF_THE_REQUEST: ReadonlySet<FailureKind> = new Set([
+  "request_rejected",
+  "content_filtered",
+  "context_overflow",
+  "prefill_refused",
+]);
 
 async function answerOf(
   route: Route,

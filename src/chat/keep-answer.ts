@@ -5,6 +5,7 @@ import type { ChatCompletion } from "../openai/chat-completion.ts";
 import type { WholeText } from "../stream/stream-end.ts";
 import type { Answer } from "./attempt-context.ts";
 import { cacheCallOf } from "./cached-answer.ts";
+import { judgeCompletion } from "./judge-answer.ts";
 
 /**
  * Keeps an answer where its kind asks for it, after the reply: a stream's once it is whole. Only what the kind's own
@@ -14,9 +15,12 @@ export function keepAnswer(answer: Answer, call: PlannedCall, deps: Deps): void 
   const { cache } = call.kind;
   if (cache === null) return;
   if (answer.kind === "completion") return deps.afterReply(keep(answer.completion, answer, call, cache, deps));
-  const kept = answer.ended.then(({ whole }) =>
-    whole === undefined ? undefined : keep(completionOf(whole), answer, call, cache, deps),
-  );
+  const kept = answer.ended.then(async ({ whole }) => {
+    const completion = whole && completionOf(whole);
+    // A stream's flaw is found when its words have left; it is not said twice.
+    if (completion === undefined || judgeCompletion(completion, call) !== null) return;
+    await keep(completion, answer, call, cache, deps);
+  });
   deps.afterReply(kept);
 }
 

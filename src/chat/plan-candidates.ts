@@ -31,13 +31,13 @@ export function planCandidates(
   return ok(withoutQuiet(fartherFirst(candidates, deps.breakers), call, deps.breakers));
 }
 
-/** Of a kind of which nobody answers no chain is walked; but by a job's run, for which nobody waits. */
+/** Of a kind of which nobody answers no chain is walked; but by a job's run, for which nobody waits. Its ladder is. */
 function withoutQuiet(
   candidates: readonly Candidate[],
-  { from, kind }: PlannedCall,
+  { from, kind, degraded }: PlannedCall,
   breakers: Breakers,
 ): readonly Candidate[] {
-  if (from.kind === "job" || breakers.quietUntil(kind.name) === null) return candidates;
+  if (from.kind === "job" || degraded !== undefined || breakers.quietUntil(kind.name) === null) return candidates;
   return candidates.map(({ route, skip }) => ({ route, skip: skip ?? "quiet" }));
 }
 

@@ -14,6 +14,9 @@ export class Trail {
   /** What the answer itself says, where it is not the usual one. */
   told: LisbonNote | null = null;
 
+  /** How many of the attempts were before the kind's ladder; null: it was not needed. */
+  beforeLadder: number | null = null;
+
   add(attempt: Attempt): void {
     this.#attempts.push(attempt);
   }

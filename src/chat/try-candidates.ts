@@ -26,5 +26,6 @@ export async function tryCandidates(
   );
   if (answer.ok || asking.cut === null || call.callerSignal.aborted) return answer;
   trail.note("Answer cut at the model's length limit");
-  return ok(asking.cut);
+  trail.told = asking.cut.told;
+  return ok(asking.cut.answer);
 }

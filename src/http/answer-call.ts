@@ -129,7 +129,8 @@ export async function answerCall(
         // The job's own run has logged the answer; this is the line of who asked for it.
         log({ model, stream, status: 200, outcome: "answered_by_job", jobId });
         const route = deps.routing.routes.find(({ id }) => id === routeId) ?? null;
-        if (route?.tier === "warm") trail.told = { from_fallback: true, notice: texts.backup };
+        const isMeant = route !== null && (asked.model === route.model || asked.model === route.id);
+        if (route?.tier === "warm" && !isMeant) trail.told = { from_fallback: true, notice: texts.backup };
         if (route?.tier === "smaller") trail.told = { degraded: "smaller_model", notice: texts.smaller };
         // What it went through is in the job's history and in the log of its run.
         const { "x-lisbon-attempts": _, "x-lisbon-trail": __, ...told } = replyHeaders(await idOf(route), trail, route);

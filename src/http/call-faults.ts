@@ -44,6 +44,9 @@ function drilled(breakers: Breakers, faults: ReadonlyMap<string, InjectedFault>)
   return {
     ...breakers,
     injectedFault: (route) => faults.get(route.id) ?? breakers.injectedFault(route),
+    // Nor is what the call as a whole has come to.
+    exhausted: () => undefined,
+    noteFailing: () => undefined,
     noteHeaders: (route, headers) => {
       if (!faults.has(route.id)) breakers.noteHeaders(route, headers);
     },

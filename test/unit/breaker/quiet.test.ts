@@ -123,7 +123,7 @@ describe("a kind of which nobody answers", () => {
     book = bookOf();
     expect(isQuiet()).toBe(true);
     const dueMs = book.dueMs() ?? 0;
-    expect(dueMs).toBe(START + QUIET_MS + FORGOTTEN_MS);
+    expect(dueMs).toBe(START + FORGOTTEN_MS);
     book.endPast(dueMs - 1);
     expect(isQuiet()).toBe(true);
     book.endPast(dueMs);
