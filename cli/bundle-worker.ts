@@ -12,6 +12,7 @@ import { build } from "esbuild";
 import { mapErrorLines } from "./check.ts";
 import { keptMembers } from "./keep-members.ts";
 import { readMap } from "./read-map.ts";
+import { withoutFormats } from "./without-formats.ts";
 
 export interface BundleOptions {
   /** A path, or source text that may import from the repository's root. */
@@ -52,7 +53,7 @@ export async function bundleWorker({ entry, routes, minify = false }: BundleOpti
     alias: { ...SHIMS, ...(routes !== undefined && { "#routes": routes }) },
     logLevel: "error",
     metafile: true,
-    plugins: [keptMembers],
+    plugins: [keptMembers, withoutFormats],
   });
   const [module] = built.outputFiles;
   if (module === undefined) throw new Error("esbuild wrote nothing");
