@@ -7,6 +7,7 @@ import type { CommandOptions, Ending } from "./run-command.ts";
 import type { IncidentsOptions } from "./incidents.ts";
 import type { ReviewOptions } from "./review.ts";
 import type { AnswerOptions, JobsOptions, ShowOptions } from "./operate/jobs.ts";
+import type { WatchOptions } from "./operate/watch.ts";
 import type { PauseOptions } from "./operate/pause.ts";
 import type { KeyOptions, KeysOptions, LimitOptions } from "./operate/tenants.ts";
 
@@ -62,6 +63,12 @@ export function addOperatorCommands(program: Command): void {
   add("resume [provider]", "Ends a pause, whoever set it.").action(
     acting(async (options, provider?: string) => await (await import("./operate/pause.ts")).resume(provider, options)),
   );
+
+  add("watch", "Looks after a router from here, again and again; says what is wrong and who else looks.")
+    .option("--every <seconds>", "between two looks (60)")
+    .option("--once", "one look; ends with 1 where something is wrong")
+    .option("--install", "has QStash look every 2 minutes (QSTASH_TOKEN)")
+    .action(acting(async (options: WatchOptions) => await (await import("./operate/watch.ts")).watch(options)));
 
   addJobs(program);
   addTenants(program);

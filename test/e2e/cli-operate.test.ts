@@ -41,6 +41,7 @@ describe("a quiet Worker", () => {
   it.each([
     ["status", "nothing needs you"],
     ["jobs", "There are no jobs."],
+    ["watch --once", "all is well"],
     ["tenants", "Make the first: npx lisbon tenants key default"],
     ["tenants keys", "There are no keys."],
     ["tenants limits", "No budget of money has been used yet"],
