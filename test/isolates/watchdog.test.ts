@@ -92,12 +92,16 @@ async function qstashTick(key = SIGNING_KEY): Promise<Response> {
   return await fetch(url, { method: "POST", headers: { "upstash-signature": signature } });
 }
 
+function toldByWatchdog(): readonly string[] {
+  return slack.received.filter(({ path }) => path === "/watchdog").map(({ body }) => body);
+}
+
 describe("the watchdog and the router", () => {
   it("look after each other, and the watchdog says when it last ran", async () => {
     expect(await runCron()).toEqual({ last_run: expect.any(String), router_down_since: null });
     expect(await seenBy()).toMatchObject({ seen: { worker: expect.any(Number) } });
     expect(await (await qstashTick()).json()).toMatchObject({ seen: { qstash: expect.any(Number) } });
-    expect(slack.received.filter(({ path }) => path === "/watchdog")).toEqual([]);
+    expect(toldByWatchdog()).toEqual([]);
   });
 
   it("let nobody tick who is not known", async () => {
@@ -108,10 +112,9 @@ describe("the watchdog and the router", () => {
   it("the router killed: the next cron tells a human, once", async () => {
     await router.dispose();
     expect(await runCron()).toMatchObject({ router_down_since: expect.any(String) });
-    const told = () => slack.received.filter(({ path }) => path === "/watchdog").map(({ body }) => body);
-    expect(told()).toEqual([expect.stringContaining("The router does not answer")]);
+    expect(toldByWatchdog()).toEqual([expect.stringContaining("The router does not answer")]);
     await runCron();
-    expect(told()).toHaveLength(1);
+    expect(toldByWatchdog()).toHaveLength(1);
   });
 
   it("the watchdog killed: QStash's tick tells within five minutes", async () => {

@@ -1,7 +1,9 @@
 import type { BreakerNotice } from "../../../src/breaker/board-state.ts";
 import type { FlagStore } from "../../../src/budget/flag-store.ts";
 import type { ProbeOutcome } from "../../../src/breaker/probe.ts";
+import type { CheckMoney } from "../../../src/breaker/route-checks.ts";
 import { SwitchboardObject } from "../../../src/breaker/switchboard-object.ts";
+import { NO_CHECKS, type CheckSettings } from "../../../src/domain/checks.ts";
 import type { Notice } from "../../../src/domain/notice.ts";
 import type { Route } from "../../../src/domain/route.ts";
 import type { Routing } from "../../../src/domain/routing.ts";
@@ -24,6 +26,9 @@ export const world = {
   setup: null as Notice | null,
   /** The switchboards' Redis; null: they have none. */
   flags: null as FlagStore | null,
+  /** Off unless a test asks for them. */
+  checks: NO_CHECKS,
+  billed: 0,
   routes: ["a", "b", "c", "d"].map((model) => routeOf(`hot/anthropic/${model}`, "anthropic")),
 };
 
@@ -35,6 +40,14 @@ export class Switchboard extends SwitchboardObject {
   protected override probe(route: Route): Promise<ProbeOutcome> {
     world.probed.push(route.id);
     return world.probes.get(route.id)?.() ?? Promise.resolve({ ms: 12, failure: null });
+  }
+
+  protected override checks(): CheckSettings {
+    return world.checks;
+  }
+
+  protected override async checkMoney(): Promise<CheckMoney> {
+    return { settle: () => void (world.billed += 1), settleFailed: () => undefined };
   }
 
   protected override clock(): Clock {

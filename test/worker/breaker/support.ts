@@ -1,5 +1,6 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
+import { NO_CHECKS } from "../../../src/domain/checks.ts";
 import type { ReportedRun } from "../../../src/breaker/switchboard-port.ts";
 import type { Switchboard } from "./entry.ts";
 import { world } from "./entry.ts";
@@ -16,6 +17,8 @@ export function resetWorld(): void {
   world.setup = null;
   world.told.length = 0;
   world.flags = null;
+  world.checks = NO_CHECKS;
+  world.billed = 0;
   world.routes = standardRoutes;
 }
 
