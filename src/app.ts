@@ -19,6 +19,7 @@ import { injectFaults } from "./http/admin-chaos.ts";
 import { listKeys, makeKey, revokeKey } from "./http/admin-keys.ts";
 import { answerJob, cancelByOperator, editJob, retryJob, showJob } from "./http/admin-job.ts";
 import { live } from "./http/admin-live.ts";
+import { showMap } from "./http/admin-map.ts";
 import { listJobs, retryDead } from "./http/admin-jobs.ts";
 import { changeLimits, settleUnaccounted, showLimits, showSpend } from "./http/admin-limits.ts";
 import { notices, testNotices } from "./http/admin-notices.ts";
@@ -150,6 +151,7 @@ export function createApp(
   app.post("/admin/keys", adminOnly(makeKey));
   app.post("/admin/keys/:id/revoke", adminOnly(revokeKey));
   app.get("/admin/live", adminOnly(live));
+  app.get("/admin/map", adminOnly(showMap));
   app.get("/admin/limits", adminOnly(showLimits));
   app.post("/admin/limits", adminOnly(changeLimits));
   app.post("/admin/limits/unaccounted", adminOnly(settleUnaccounted));
@@ -164,7 +166,6 @@ export function createApp(
   app.post("/admin/pause", adminOnly(pause));
   app.get("/admin/notices", adminOnly(notices));
   app.post("/admin/notices/test", adminOnly(testNotices));
-  app.post("/admin/chaos", adminOnly(injectFaults));
   app.get("/admin/jobs", adminOnly(listJobs));
   app.post("/admin/jobs/retry-dead", adminOnly(retryDead));
   app.get("/admin/jobs/:id", adminOnly(showJob));
@@ -173,7 +174,11 @@ export function createApp(
   app.post("/admin/jobs/:id/retry", adminOnly(retryJob));
   app.post("/admin/jobs/:id/cancel", adminOnly(cancelByOperator));
 
-  for (const [path, allowed] of Object.entries(METHODS)) app.all(path, open(only(allowed)));
+  // Any other method is told which there are.
+  for (const [path, routes] of Map.groupBy(app.routes, (route) => route.path))
+    if (path !== ANY_PATH) app.all(path, open(only(routes.map(({ method }) => method).join(", "))));
+  // Where faults are not allowed there is no such path, by any method.
+  app.post("/admin/chaos", adminOnly(injectFaults));
   app.notFound(open((request) => refusalResponse({ kind: "not_found", path: new URL(request.url).pathname })));
   return app;
 
@@ -204,6 +209,8 @@ export function createApp(
   }
 }
 
+/** As Hono writes down the `*` of the preflight. */
+const ANY_PATH = "/*";
 const REQUEST_ID = "x-lisbon-request-id";
 
 function isCall(handler: unknown): boolean {

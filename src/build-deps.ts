@@ -77,6 +77,7 @@ export function buildDeps(env: Env, ctx: Pick<ExecutionContext, "waitUntil">): W
   return {
     routing,
     settings,
+    map: () => map,
     identities,
     switchboard,
     breakers: createBreakers(exchange),

@@ -5,11 +5,14 @@ import type { JobIndexPort } from "./jobs/index-port.ts";
 import type { IdentityMemory } from "./identity/identify.ts";
 import type { LedgerOperator } from "./ledger/ledger-operator.ts";
 import type { NotifierPort } from "./notify/notifier-port.ts";
+import type { RoutingMap } from "./routing/routing-map.ts";
 import type { Settings } from "./settings.ts";
 
 /** What the HTTP side needs on top of the spine's outside. */
 export interface WorkerDeps extends Deps {
   readonly settings: Settings;
+  /** The routing map as it was deployed, for the operator. */
+  readonly map: () => RoutingMap;
   /** Who was found to be who, of late. */
   readonly identities: IdentityMemory;
   /** For the operator's requests; the spine asks `breakers`. */

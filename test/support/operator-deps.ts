@@ -17,6 +17,7 @@ export function operatorDeps(more: Partial<WorkerDeps> = {}): WorkerDeps {
   const routing = standardRouting({ kinds: { "summarize-call-notes": {} } });
   return {
     routing,
+    map: notAsked,
     breakers: quiet(routing.flags),
     coldQueue: noColdQueue,
     answers: noAnswers,

@@ -87,6 +87,7 @@ function nodeDeps({ routing: mapped, fetch, clock }: DirectOptions): WorkerDeps 
   return {
     routing,
     settings: SETTINGS,
+    map: notHere,
     identities: emptyIdentityMemory(),
     breakers: { ...breakers, ready: () => null },
     // The budgets' one owner is out of reach with the router; who goes round it has the providers' own limits.

@@ -54,6 +54,7 @@ async function call(more: Partial<WorkerDeps>, key?: string): Promise<Response> 
     afterReply: () => undefined,
     prefillRefused: new Set(),
     hop: { deployment: null, loopToldAtMs: null },
+    map: notAsked,
     identities: emptyIdentityMemory(),
     ledger: noLedger,
     ledgerOperator: notAsked,
