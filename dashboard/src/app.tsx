@@ -1,4 +1,4 @@
-import { useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { createApi } from "./api.ts";
 import { useLive, useNow } from "./live.ts";
 import { type Action, Confirm } from "./parts/confirm.tsx";
@@ -72,6 +72,7 @@ function SignIn({ refused, onKey }: { readonly refused: boolean; readonly onKey:
 }
 
 /** What must be seen first does not wait for it. */
+const loadPlan = async () => (await import("./plan/plan-page.tsx")).PlanPage;
 const loadCharts = async () => (await import("./charts/charts.tsx")).Charts;
 
 interface BoardProps {
@@ -86,6 +87,7 @@ function Board({ adminKey, onRefused, onLeave }: BoardProps) {
   const now = useNow();
   const [asked, setAsked] = useState<Action | null>(null);
   const [changed, setChanged] = useState(0);
+  const hash = useHash();
   const { view } = live;
   const done = (): void => {
     setAsked(null);
@@ -94,7 +96,16 @@ function Board({ adminKey, onRefused, onLeave }: BoardProps) {
   return (
     <>
       <Headline live={live} now={now} />
-      {view !== null && (
+      <nav aria-label="Pages">
+        <a href="#now" aria-current={hash === PLAN ? undefined : "page"}>
+          Now
+        </a>
+        <a href={PLAN} aria-current={hash === PLAN ? "page" : undefined}>
+          Plan
+        </a>
+      </nav>
+      {hash === PLAN && <Later what="planner" load={loadPlan} props={{ api }} />}
+      {view !== null && hash !== PLAN && (
         <main class="board">
           <div>
             <Routes view={view} now={now} api={api} ask={setAsked} />
@@ -106,9 +117,9 @@ function Board({ adminKey, onRefused, onLeave }: BoardProps) {
             <Incidents view={view} now={now} api={api} />
             <Audit api={api} changed={changed} />
           </div>
+          <Later what="charts" load={loadCharts} props={{ api, view }} />
         </main>
       )}
-      {view !== null && <Later what="charts" load={loadCharts} props={{ api, view }} />}
       <footer>
         <a href="/">Public status page</a>
         <button type="button" class="link" onClick={onLeave}>
@@ -118,4 +129,17 @@ function Board({ adminKey, onRefused, onLeave }: BoardProps) {
       {asked !== null && <Confirm action={asked} onDone={done} />}
     </>
   );
+}
+
+const PLAN = "#plan";
+
+/** Which page is shown: a link to it can be sent, and the browser's own back leads back. */
+function useHash(): string {
+  const [hash, setHash] = useState(location.hash);
+  useEffect(() => {
+    const changed = (): void => setHash(location.hash);
+    addEventListener("hashchange", changed);
+    return () => removeEventListener("hashchange", changed);
+  }, []);
+  return hash;
 }

@@ -72,7 +72,7 @@ function optionsOf(data: ChartData, element: HTMLElement, onPoint: Props["onPoin
     const stroke = colour(property);
     return data.drawn === "stack"
       ? { label: name, fill: stroke, width: 0, points: { show: false }, ...(bars && { paths: bars }) }
-      : { label: name, stroke, width: 2, points: { show: true, size: 5, fill: stroke } };
+      : { label: name, stroke, width: 2, points: { show: true, size: 5, fill: stroke, filter: alone } };
   });
   const axis = { stroke: colour("--quiet"), grid: { stroke: colour("--line"), width: 1 }, ticks: { show: false } };
   return {
@@ -91,6 +91,16 @@ function optionsOf(data: ChartData, element: HTMLElement, onPoint: Props["onPoin
     series: [{}, ...(data.drawn === "stack" ? series.toReversed() : series)],
     hooks: { setCursor: [({ cursor }) => onPoint(cursor.idx ?? null)] },
   };
+}
+
+/** A line through one step alone has no length: it is shown as a point. */
+function alone(plot: UPlot, series: number): number[] {
+  const values = plot.data[series] ?? [];
+  return Object.keys(values)
+    .map(Number)
+    .filter(
+      (step) => values[step] !== null && (values[step - 1] ?? null) === null && (values[step + 1] ?? null) === null,
+    );
 }
 
 function stepOf({ at }: ChartData): number {

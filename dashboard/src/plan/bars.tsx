@@ -1,0 +1,31 @@
+export interface Bar {
+  readonly name: string;
+  readonly value: number;
+}
+
+interface Props {
+  readonly title: string;
+  readonly bars: readonly Bar[];
+  readonly worded: (value: number) => string;
+}
+
+/** A table whose numbers have bars. */
+export function Bars({ title, bars, worded }: Props) {
+  const most = Math.max(0, ...bars.map(({ value }) => value));
+  return (
+    <table class="bars">
+      <caption>{title}</caption>
+      <tbody>
+        {bars.map(({ name, value }) => (
+          <tr key={name}>
+            <th scope="row">
+              {name}
+              <div class="bar" aria-hidden="true" style={{ width: `${most === 0 ? 0 : (100 * value) / most}%` }} />
+            </th>
+            <td>{worded(value)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
