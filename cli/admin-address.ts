@@ -36,13 +36,18 @@ export function adminAddress(options: AdminOptions): Result<AdminAddress, AdminF
     return fail(usage(`${written} is no address of a Worker`, `Give one such as --url ${LOCAL_URL}`));
   }
   const isLocal = isLoopback(url.hostname);
-  if (url.protocol === "http:" && !isLocal && !isInside(url.hostname)) {
+  if (isPlainPublic(url)) {
     return fail(usage(`${written} would be sent the admin key in clear`, "Write https:// instead of http://"));
   }
   const found = options.adminKey ? ok(options.adminKey) : keyAtHand(isLocal);
   if (!found.ok) return found;
   const path = url.pathname.replace(/\/+$/, "");
   return ok({ url: `${url.origin}${path}`, adminKey: found.value, isLocal });
+}
+
+/** A key that is sent there can be read on the way. */
+export function isPlainPublic({ protocol, hostname }: URL): boolean {
+  return protocol === "http:" && !isLoopback(hostname) && !isInside(hostname);
 }
 
 function keyAtHand(isLocal: boolean): Result<string | null, AdminFailure> {

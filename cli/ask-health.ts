@@ -11,9 +11,12 @@ const ANSWER_MS = 10_000;
 
 const Health = z.looseObject({ status: z.string(), healthy: z.array(z.string()).optional() });
 
-export async function askHealth(address: string): Promise<Result<string, string>> {
+export async function askHealth(
+  address: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Result<string, string>> {
   const url = `${address.replace(/\/+$/, "")}/health`;
-  const asked = await firstAnswer(url);
+  const asked = await firstAnswer(url, headers);
   if (!asked.ok) return fail(`Deployed, but ${url} does not answer: ${asked.failure}`);
 
   const { status, body } = asked.value;
@@ -31,12 +34,12 @@ interface Answer {
   readonly body: unknown;
 }
 
-async function firstAnswer(url: string): Promise<Result<Answer, string>> {
+async function firstAnswer(url: string, headers: Readonly<Record<string, string>>): Promise<Result<Answer, string>> {
   let last = "";
   for (let attempt = 0; attempt < TRIES; attempt++) {
     if (attempt > 0) await sleep(BETWEEN_TRIES_MS);
     try {
-      const response = await fetch(url, { signal: AbortSignal.timeout(ANSWER_MS), redirect: "manual" });
+      const response = await fetch(url, { headers, signal: AbortSignal.timeout(ANSWER_MS), redirect: "manual" });
       const text = await response.text();
       if (response.status !== 404) return ok({ status: response.status, body: parsed(text) });
       last = "404";

@@ -1,7 +1,8 @@
 /**
  * `lisbon deploy`: check the map, find every variable that the three Workers will
- * need, deploy the state and then the router, ask `/health` once. Nothing is
- * deployed that would come up with a route missing.
+ * need, deploy the state and then the router (with `--gradual` for a share of
+ * the requests), ask `/health` once and make two real calls. Nothing is deployed
+ * that would come up with a route missing.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -18,23 +19,28 @@ import { buildDashboard } from "./build-dashboard.ts";
 import { bundleWorker, repository } from "./bundle-worker.ts";
 import { mapErrorLines } from "./check.ts";
 import { readEnvironment } from "./deploy-environment.ts";
+import { deployGradually, percentOf, routerOf, versionHeader } from "./gradual.ts";
 import { describeFindings, hasErrors, inShort } from "./lint/finding.ts";
 import { lintMap } from "./lint/lint-map.ts";
 import { storedSecrets, whyIncomplete } from "./missing-secrets.ts";
 import type { Stored } from "./missing-secrets.ts";
 import { readMapFile } from "./read-map.ts";
 import { runWrangler } from "./run-wrangler.ts";
+import { smokeTest } from "./smoke.ts";
+import type { SmokeOptions } from "./smoke.ts";
 import { configArgs, writeBundle, writeConfig } from "./deployed-workers.ts";
-import type { DeployedWorker } from "./deployed-workers.ts";
+import type { ReadyWorker } from "./deployed-workers.ts";
 import { variablesFrom } from "./variables-from.ts";
 import type { Variables } from "./variables-from.ts";
 
 const MAP = "routes.prod.json";
 
-export interface DeployOptions {
+export interface DeployOptions extends SmokeOptions {
   readonly environment: string | undefined;
   readonly envFile?: string;
   readonly url?: string;
+  /** Per cent of the requests that the router's new version gets, as it was typed. */
+  readonly gradual?: string;
 }
 
 /** The exit code. */
@@ -45,7 +51,12 @@ export async function deploy(options: DeployOptions): Promise<number> {
   return outcome.ok ? 0 : 1;
 }
 
-async function deployed({ environment, envFile, url }: DeployOptions): Promise<Result<string, string>> {
+async function deployed(options: DeployOptions): Promise<Result<string, string>> {
+  const { environment, envFile, url, gradual } = options;
+  const percent = gradual === undefined ? null : percentOf(gradual, 99);
+  if (gradual !== undefined && percent === null) return fail("--gradual takes a whole number from 1 to 99: per cent.");
+  // wrangler names no address where it only shares out versions.
+  if (percent !== null && url === undefined) return fail("With --gradual say where it answers: --url https://…");
   const target = await readEnvironment(environment);
   if (!target.ok) return target;
   const map = soundMap();
@@ -64,12 +75,22 @@ async function deployed({ environment, envFile, url }: DeployOptions): Promise<R
     const ready = workers.map((worker) => ({ ...worker, configPath: writeConfig(folder, worker) }));
     const incomplete = whyIncomplete(map.value, name, known, await storedIn(ready));
     if (incomplete !== null) return fail(incomplete);
-    const out = await deployAll(ready, upload, folder);
+    const uploadArgs = await bundleAll(ready, upload, folder);
+    if (percent !== null && url !== undefined) {
+      const version = await deployGradually(ready, percent, uploadArgs);
+      if (!version.ok) return version;
+      const looked = await lookAt(url, options, versionHeader(routerOf(ready).name, version.value));
+      return looked.ok
+        ? ok(`${looked.value}\n${percent} % of the requests. Then: npx lisbon promote ${name} 50, … 100`)
+        : fail(`${looked.failure}\n${percent} % of the requests get it. Back: npx lisbon rollback ${name}`);
+    }
+    const out = await deployAll(ready, uploadArgs);
     if (!out.ok) return out;
 
     const address = url ?? /https:\/\/[\w.-]+\.workers\.dev/.exec(out.value)?.[0];
     if (address === undefined) return fail("Deployed, but wrangler named no URL. Check it with: --url https://…");
-    return await askHealth(address);
+    const looked = await lookAt(address, options);
+    return looked.ok ? looked : fail(`${looked.failure}\nBack to the deployment before: npx lisbon rollback ${name}`);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -83,10 +104,6 @@ function soundMap(): Result<RoutingMap, string> {
   if (hasErrors(findings)) return fail(["Not deployed:", ...describeFindings(findings)].join("\n"));
   if (findings.length > 0) console.log(`${MAP} has ${inShort(findings)} (npx lisbon check says why)`);
   return ok(read.value.map);
-}
-
-interface ReadyWorker extends DeployedWorker {
-  readonly configPath: string;
 }
 
 /** Of the file's variables those that Lisbon or the map knows: a file may hold more than a Worker should be given. */
@@ -112,24 +129,43 @@ async function storedIn(workers: readonly ReadyWorker[]): Promise<readonly Store
   return stored;
 }
 
-/** What wrangler said of the last one, the router, which has the address. */
-async function deployAll(
+/** `/health`, then two real calls. */
+export async function lookAt(
+  address: string,
+  options: SmokeOptions,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Result<string, string>> {
+  const health = await askHealth(address, headers);
+  if (!health.ok) return health;
+  const smoke = await smokeTest(address, options, headers);
+  return smoke.ok ? ok(`${health.value}\n${smoke.value}`) : smoke;
+}
+
+/** All of them before the first upload: what cannot be bundled changes nothing. Wrangler's arguments for the secrets. */
+async function bundleAll(
   workers: readonly ReadyWorker[],
   secrets: Variables,
   folder: string,
-): Promise<Result<string, string>> {
+): Promise<readonly string[]> {
   await buildDashboard(repository);
-  // All bundles before the first deploy: what cannot be bundled changes nothing.
   for (const { entry, configPath } of workers) {
     writeBundle(configPath, await bundleWorker({ entry: { file: entry }, minify: true }));
   }
+  if (Object.keys(secrets).length === 0) return [];
   const file = join(folder, "secrets.json");
   writeFileSync(file, JSON.stringify(secrets), { mode: 0o600 });
-  const uploaded = Object.keys(secrets).length === 0 ? [] : ["--secrets-file", file];
+  return ["--secrets-file", file];
+}
+
+/** What wrangler said of the last one, the router, which has the address. */
+async function deployAll(
+  workers: readonly ReadyWorker[],
+  uploadArgs: readonly string[],
+): Promise<Result<string, string>> {
   const done: string[] = [];
   let out = "";
   for (const { name, configPath } of workers) {
-    const run = await runWrangler(["deploy", ...configArgs(configPath), ...uploaded], true);
+    const run = await runWrangler(["deploy", ...configArgs(configPath), ...uploadArgs], true);
     if (!run.ok) return fail(whyUndeployed(name, done));
     done.push(name);
     out = run.out;

@@ -22,6 +22,10 @@ export interface DeployedWorker {
   readonly config: Readonly<Record<string, unknown>>;
 }
 
+export interface ReadyWorker extends DeployedWorker {
+  readonly configPath: string;
+}
+
 const BUNDLE = { main: "worker.js", no_bundle: true };
 
 /** The classes that run the spine, and so need what the router needs. */

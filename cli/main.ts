@@ -2,7 +2,7 @@
 import { Command, CommanderError, Option } from "commander";
 import { check } from "./check.ts";
 import type { CheckOptions } from "./check.ts";
-import { deploy } from "./deploy.ts";
+import { addDeployCommands } from "./deploy-commands.ts";
 import { diff } from "./diff.ts";
 import type { DrillOptions } from "./drill.ts";
 import { EXIT } from "./exit-codes.ts";
@@ -42,15 +42,7 @@ program
     process.exitCode = diff({ ...options, before, after });
   });
 
-program
-  .command("deploy")
-  .description("Checks the map and its variables, deploys to a named environment, and asks its /health.")
-  .argument("[environment]", "staging, production, or another one of wrangler.toml")
-  .option("--env-file <file>", "uploaded as secrets, as far as the map needs them")
-  .option("--url <url>", "where the deployed Worker answers (otherwise what wrangler says)")
-  .action(async (environment: string | undefined, options: { envFile?: string; url?: string }) => {
-    process.exitCode = await deploy({ ...options, environment });
-  });
+addDeployCommands(program);
 
 program
   .command("plan")

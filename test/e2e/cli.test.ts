@@ -8,7 +8,6 @@ import { delimiter, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { FAKE_WRANGLER } from "../support/fake-wrangler.ts";
-import { askHealth } from "../../cli/ask-health.ts";
 import { portOf } from "../support/port-of.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "lisbon-cli-"));
@@ -16,7 +15,7 @@ const record = join(folder, "record");
 const uploads = join(folder, "uploads");
 const allSecrets = ["LISBON_KEY_SECRET", "ANTHROPIC_API_KEY", "OPENAI_API_KEY"];
 
-let health: { status: number; body: string };
+const HEALTH = '{"status":"ok","healthy":["hot/anthropic/claude-sonnet-4-6"]}';
 let asked: string[];
 let server: Server;
 let url: string;
@@ -25,7 +24,7 @@ beforeAll(async () => {
   writeFileSync(join(folder, "wrangler"), FAKE_WRANGLER, { mode: 0o755 });
   server = createServer((request, response) => {
     asked.push(request.url ?? "");
-    response.writeHead(health.status).end(health.body);
+    response.end(HEALTH);
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -34,7 +33,6 @@ beforeAll(async () => {
 
 beforeEach(() => {
   asked = [];
-  health = { status: 200, body: '{"status":"ok","healthy":["hot/anthropic/claude-sonnet-4-6"]}' };
   writeFileSync(record, "");
   rmSync(uploads, { recursive: true, force: true });
 });
@@ -172,22 +170,21 @@ describe("lisbon deploy", () => {
     expect(["state", "jobs", "router"].map((part) => uploaded(part).secrets)).toEqual([needed, needed, needed]);
   });
 
-  it("says that it is deployed but that no route can answer", async () => {
-    health = { status: 503, body: '{"status":"degraded","healthy":[]}' };
+  it("gives a share of the requests to the router's new version, and goes back from it", async () => {
+    const version = "00000000-0000-4000-8000-000000000002";
+    const args = ["deploy", "staging", "--gradual", "10", "--url", url];
+    const run = await lisbon(args, { secrets: allSecrets, version, serving: "old" });
 
-    expect(await askHealth(url)).toEqual({
-      ok: false,
-      failure: `Deployed, but no route can answer: ${url}/health says 503 degraded.`,
-    });
-  });
+    expect([run.code, run.errors]).toEqual([0, ""]);
+    expect(recorded().at(-1)).toBe(
+      `versions deploy ${version}@10% old@90% --config router/wrangler.json --env [] --yes`,
+    );
+    expect(run.out).toContain("No call was made: with --smoke-key KEY");
+    expect(run.out).toContain("10 % of the requests. Then: npx lisbon promote staging 50");
 
-  it("says that a page of somebody else's is not its health", async () => {
-    health = { status: 200, body: "<html>" };
-
-    expect(await askHealth(url)).toMatchObject({
-      ok: false,
-      failure: expect.stringContaining("is that the right URL?"),
-    });
+    expect((await lisbon(["rollback", "staging"])).code).toBe(2);
+    expect((await lisbon(["rollback", "staging", "--yes"])).code).toBe(0);
+    expect(recorded().filter((line) => line.startsWith("rollback --config"))).toHaveLength(3);
   });
 
   it("shows wrangler's own words when it cannot deploy", async () => {
@@ -229,6 +226,9 @@ interface Fake {
   readonly stateSecrets?: readonly string[];
   /** Which of the two cannot be deployed. */
   readonly broken?: "state" | "router";
+  /** What an upload becomes, and what serves. */
+  readonly version?: string;
+  readonly serving?: string;
 }
 
 interface Run {
@@ -247,6 +247,8 @@ async function lisbon(args: readonly string[], fake: Fake = {}): Promise<Run> {
       FAKE_SECRETS_state: listOf(fake.stateSecrets ?? fake.secrets),
       FAKE_SECRETS_jobs: listOf(fake.secrets),
       FAKE_BROKEN: fake.broken ?? "",
+      FAKE_VERSION: fake.version ?? "",
+      FAKE_SERVING: JSON.stringify({ versions: [{ version_id: fake.serving ?? "", percentage: 100 }] }),
     },
   });
   const ended = once(child, "close");

@@ -1,0 +1,75 @@
+/** `lisbon promote` and `lisbon rollback`: what is uploaded already serves more, or less. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fail, ok } from "../src/lib/result.ts";
+import type { Result } from "../src/lib/result.ts";
+import { confirmed } from "./confirm.ts";
+import { lookAt } from "./deploy.ts";
+import { readEnvironment } from "./deploy-environment.ts";
+import { writeConfig } from "./deployed-workers.ts";
+import type { ReadyWorker } from "./deployed-workers.ts";
+import { EXIT } from "./exit-codes.ts";
+import type { ExitCode } from "./exit-codes.ts";
+import { percentOf, promote, routerOf, versionHeader } from "./gradual.ts";
+import { NOT_UNDONE, rollBack } from "./roll-back.ts";
+import type { SmokeOptions } from "./smoke.ts";
+
+export interface ChangeOptions extends SmokeOptions {
+  readonly url?: string;
+  readonly yes?: true;
+  readonly reason?: string;
+}
+
+export async function promoteRouter(environment: string, share: string, options: ChangeOptions): Promise<ExitCode> {
+  const percent = percentOf(share, 100);
+  if (percent === null) return shown(fail("How much? A whole number from 1 to 100: per cent of the requests."));
+  return shown(
+    await withWorkers(environment, async (workers) => {
+      const router = routerOf(workers);
+      const version = await promote(router, percent);
+      if (!version.ok) return version;
+      const now = `${router.name}: ${version.value} has ${percent} % of the requests.`;
+      if (options.url === undefined) return ok(now);
+      const looked = await lookAt(options.url, options, versionHeader(router.name, version.value));
+      return looked.ok ? ok(`${now}\n${looked.value}`) : fail(`${now}\n${looked.failure}`);
+    }),
+  );
+}
+
+export async function rollBackAll(environment: string, options: ChangeOptions): Promise<ExitCode> {
+  console.error(NOT_UNDONE);
+  const sure = await confirmed(`All three Workers of ${environment} go back one deployment.`, options);
+  if (!sure.ok) {
+    console.error([sure.failure.message, sure.failure.next].filter(Boolean).join("\n"));
+    return sure.failure.kind === "usage" ? EXIT.usage : EXIT.wrong;
+  }
+  return shown(
+    await withWorkers(environment, async (workers) => {
+      const back = await rollBack(workers, options.reason ?? "lisbon rollback");
+      if (!back.ok || options.url === undefined) return back;
+      const looked = await lookAt(options.url, options);
+      return looked.ok ? ok(`${back.value}\n${looked.value}`) : looked;
+    }),
+  );
+}
+
+async function withWorkers(
+  environment: string,
+  change: (workers: readonly ReadyWorker[]) => Promise<Result<string, string>>,
+): Promise<Result<string, string>> {
+  const target = await readEnvironment(environment);
+  if (!target.ok) return target;
+  const folder = mkdtempSync(join(tmpdir(), "lisbon-"));
+  try {
+    return await change(target.value.workers.map((worker) => ({ ...worker, configPath: writeConfig(folder, worker) })));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function shown(outcome: Result<string, string>): ExitCode {
+  if (outcome.ok) console.log(outcome.value);
+  else console.error(outcome.failure);
+  return outcome.ok ? EXIT.fine : EXIT.wrong;
+}
