@@ -3,6 +3,9 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync
 import { join, relative } from "node:path";
 import { build } from "esbuild";
 
+/** Of the API, for programs: no part of the page. */
+export const DESCRIPTION = "openapi.json";
+
 /** What is written, by path below the folder of the assets. */
 export type Assets = ReadonlyMap<string, Uint8Array>;
 
@@ -25,6 +28,7 @@ export async function buildDashboard(root: string): Promise<Assets> {
     logLevel: "silent",
   });
   const assets = new Map<string, Uint8Array>([
+    [DESCRIPTION, readFileSync(join(root, "docs", DESCRIPTION))],
     ["dashboard.html", readFileSync(join(root, "dashboard/index.html"))],
     ...outputFiles.map(({ path, contents }) => [relative(folder, path), contents] as const),
   ]);

@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { buildDashboard, type Assets } from "../cli/build-dashboard.ts";
+import { buildDashboard, DESCRIPTION } from "../cli/build-dashboard.ts";
 import { bundleWorker } from "../cli/bundle-worker.ts";
 import { mapErrorLines } from "../cli/check.ts";
 import { environmentNames, readEnvironment } from "../cli/deploy-environment.ts";
@@ -142,6 +143,12 @@ function loadedKib(assets: Assets, part: string): number {
       waiting.push(`dashboard/${name}`);
   }
   return [...loaded].reduce((sum, path) => sum + gzipSync(assets.get(path) ?? "").byteLength, 0) / 1024;
+  const bytes = [...(await page)].reduce(
+    (sum, [path, contents]) => sum + (path === DESCRIPTION ? 0 : gzipSync(contents).byteLength),
+    0,
+  );
+  const kib = bytes / 1024;
+  return { passed: kib <= MOST_PAGE_KIB, said: `${kib.toFixed(1)} KiB of at most ${MOST_PAGE_KIB} KiB gzip` };
 }
 
 function bundled(file: string): Promise<string> {

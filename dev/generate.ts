@@ -1,7 +1,8 @@
 /**
  * Writes the files that follow from others: `routes.schema.json` (from the zod
- * schema, for editors), `docs/kinds.yaml` (from `routes.prod.json`, for people)
- * and `.dev.vars.example` (from `src/variables.ts`). `--check` writes nothing
+ * schema, for editors), `docs/kinds.yaml` (from `routes.prod.json`, for people),
+ * `.dev.vars.example` (from `src/variables.ts`) and `docs/openapi.json` (from
+ * `src/app.ts` and the schemas of what it takes). `--check` writes nothing
  * and fails when one of them is stale.
  */
 import { readFileSync, writeFileSync } from "node:fs";
@@ -12,6 +13,10 @@ import { parseMap } from "../src/routing/parse-map.ts";
 import { RoutingMap } from "../src/routing/routing-map.ts";
 import { VARIABLES } from "../src/variables.ts";
 import { kindsPage } from "./kinds-page.ts";
+
+// Its types are those of Workers, so it belongs to the other of the two TypeScript projects.
+const OPENAPI: string = "./openapi.ts";
+const { openApi }: { readonly openApi: (errorsPage: string, version: string) => string } = await import(OPENAPI);
 
 const PRODUCTION_MAP = "routes.prod.json";
 
@@ -25,6 +30,7 @@ export function generatedFiles(root: URL): readonly GeneratedFile[] {
     { path: "routes.schema.json", text: schemaForEditors() },
     { path: "docs/kinds.yaml", text: kindsPage(productionMap(root)) },
     { path: ".dev.vars.example", text: exampleVariables() },
+    { path: "docs/openapi.json", text: openApi(pageAt("docs/errors.md", root), versionOf(root)) },
   ];
 }
 
@@ -49,6 +55,14 @@ function productionMap(root: URL): RoutingMap {
 function exampleVariables(): string {
   const lines = VARIABLES.map(({ name, what, where }) => `# ${what}; ${where}\n#${name}=\n`);
   return `# Copy this file to .dev.vars, take away the # before what you have, and fill it in.\n\n${lines.join("\n")}`;
+}
+
+function pageAt(path: string, root: URL): string {
+  return readFileSync(new URL(path, root), "utf8");
+}
+
+function versionOf(root: URL): string {
+  return z.looseObject({ version: z.string() }).parse(JSON.parse(pageAt("package.json", root))).version;
 }
 
 function textAt(file: URL): string | null {

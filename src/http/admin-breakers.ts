@@ -5,7 +5,7 @@ import { readAdminBody } from "./read-admin-body.ts";
 import { refusalResponse } from "./refusal-response.ts";
 import { switchRefusal } from "./switch-refusal.ts";
 
-const Target = z.union(
+export const Target = z.union(
   [
     z.strictObject({ route: z.string() }),
     z.strictObject({ account: z.string() }),

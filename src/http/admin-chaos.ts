@@ -14,7 +14,7 @@ const isFault = z.refine<string>((text) => readFault(text).ok, {
   },
 });
 
-const Faults = z.strictObject({
+export const Faults = z.strictObject({
   /** By route id; null ends the route's fault. All end by themselves after a quarter of an hour. */
   routes: z.record(z.string(), z.nullable(z.string().check(isFault))),
 });

@@ -9,7 +9,7 @@ import { readAdminBody } from "./read-admin-body.ts";
 import { refusalResponse } from "./refusal-response.ts";
 import { switchRefusal } from "./switch-refusal.ts";
 
-const Switches = z.strictObject({
+export const Switches = z.strictObject({
   /** By name; null: the map's value counts again. */
   flags: z.optional(z.record(z.string(), z.nullable(z.boolean()))),
   /** By route id; false: no traffic and no probe. */

@@ -29,7 +29,9 @@ export async function showJob(request: Request, deps: WorkerDeps): Promise<Respo
   return Response.json({ job: view, request: prompt?.request ?? null, draft: prompt?.draft ?? null }, PRIVATE);
 }
 
-const Answer = z.strictObject({ text: z.string().check(z.refine((text) => text.trim() !== "", "expected some text")) });
+export const Answer = z.strictObject({
+  text: z.string().check(z.refine((text) => text.trim() !== "", "expected some text")),
+});
 
 /** `POST { "text": "…" }`: the first answer counts, whoever gives it. */
 export async function answerJob(request: Request, deps: WorkerDeps): Promise<Response> {
@@ -40,7 +42,7 @@ export async function answerJob(request: Request, deps: WorkerDeps): Promise<Res
   return changed(await job.answer({ text: body.value.text, by: BY_OPERATOR, token: null }));
 }
 
-const Edit = z.strictObject({ request: z.record(z.string(), z.unknown()) });
+export const Edit = z.strictObject({ request: z.record(z.string(), z.unknown()) });
 
 /** `POST { "request": { "model", "messages", … } }`: another request in place of the old one, and back to the queue. */
 export async function editJob(request: Request, deps: WorkerDeps): Promise<Response> {

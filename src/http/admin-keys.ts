@@ -6,7 +6,7 @@ import type { WorkerDeps } from "../worker-deps.ts";
 import { readAdminBody } from "./read-admin-body.ts";
 import { refusalResponse } from "./refusal-response.ts";
 
-const NewKey = z.strictObject({
+export const NewKey = z.strictObject({
   tenant: z.string().check(z.regex(TENANT_NAME, "expected small letters, digits and -, at most 40, such as acme")),
   /** For people: where it is used. */
   name: z.optional(z.string().check(z.maxLength(100))),

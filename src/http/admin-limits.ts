@@ -18,7 +18,7 @@ const scope = z
     ),
   );
 const count = z.optional(z.nullable(z.int().check(z.nonnegative())));
-const Change = z.strictObject({
+export const Change = z.strictObject({
   scope,
   /** Null lifts a limit; what is not named stays as it is. `limits: null`: the map's own count again. */
   limits: z.nullable(
@@ -82,7 +82,7 @@ export async function changeLimits(request: Request, deps: WorkerDeps): Promise<
   return await showLimits(request, deps);
 }
 
-const Settled = z.strictObject({ slice: z.string(), used_usd: z.number().check(z.nonnegative()) });
+export const Settled = z.strictObject({ slice: z.string(), used_usd: z.number().check(z.nonnegative()) });
 
 /** `POST { "slice": "…", "used_usd": 0.02 }`: by the provider's own bill, say. */
 export async function settleUnaccounted(request: Request, deps: WorkerDeps): Promise<Response> {

@@ -5,7 +5,7 @@ import { readAdminBody } from "./read-admin-body.ts";
 import { refusalResponse } from "./refusal-response.ts";
 import { type BudgetDeps, tellSwitchboard } from "./tell-switchboard.ts";
 
-const Pause = z.strictObject({
+export const Pause = z.strictObject({
   /** As anybody writes it; absent: everything. */
   provider: z.optional(z.string().check(z.trim(), z.minLength(1), z.maxLength(256))),
   reason: z.optional(z.string().check(z.trim(), z.minLength(1), z.maxLength(500))),

@@ -6,7 +6,9 @@ import { problemOf } from "./schema-problem.ts";
 import { type BudgetDeps, tellSwitchboard } from "./tell-switchboard.ts";
 
 const MAX_BYTES = 65_536;
-const Resume = z.strictObject({ provider: z.optional(z.string().check(z.trim(), z.minLength(1), z.maxLength(256))) });
+export const Resume = z.strictObject({
+  provider: z.optional(z.string().check(z.trim(), z.minLength(1), z.maxLength(256))),
+});
 
 /** The admin key was checked before. */
 export async function budgetResume(request: Request, deps: BudgetDeps, requestId: string): Promise<Response> {

@@ -1,4 +1,4 @@
-/** `/dashboard`: the page and its files, built into static assets. They hold no secret; what they show needs the admin key. */
+/** `/dashboard`: the page and its files, and `/openapi.json`, built into static assets. They hold no secret; what they show needs the admin key. */
 import type { WorkerDeps } from "../worker-deps.ts";
 import { refusalResponse } from "./refusal-response.ts";
 

@@ -10,7 +10,7 @@ import { refusalResponse } from "./refusal-response.ts";
 const MAX_BYTES = 1_024;
 const RETRY_MS = 5_000;
 
-const Feedback = z.strictObject({
+export const Feedback = z.strictObject({
   request_id: z.string().check(z.minLength(1), z.maxLength(128)),
   rating: z.union([z.int().check(z.minimum(1), z.maximum(5)), z.enum(["good", "bad"])], {
     error: "expected a number from 1 to 5, or good, or bad",
