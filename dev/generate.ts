@@ -1,6 +1,6 @@
 /**
  * Writes the files that follow from others: `routes.schema.json` (from the zod
- * schema, for editors), `docs/kinds.yaml` (from `routes.prod.json`, for people),
+ * schema, for editors), `docs/map.md` (from the same, for people), `docs/kinds.yaml` (from `routes.prod.json`, for people),
  * `.dev.vars.example` (from `src/variables.ts`) and `docs/openapi.json` (from
  * `src/app.ts` and the schemas of what it takes). `--check` writes nothing
  * and fails when one of them is stale.
@@ -13,6 +13,7 @@ import { parseMap } from "../src/routing/parse-map.ts";
 import { RoutingMap } from "../src/routing/routing-map.ts";
 import { VARIABLES } from "../src/variables.ts";
 import { kindsPage } from "./kinds-page.ts";
+import { mapPage } from "./map-page.ts";
 
 // Its types are those of Workers, so it belongs to the other of the two TypeScript projects.
 const OPENAPI: string = "./openapi.ts";
@@ -30,6 +31,7 @@ export function generatedFiles(root: URL): readonly GeneratedFile[] {
     { path: "routes.schema.json", text: schemaForEditors() },
     { path: "docs/kinds.yaml", text: kindsPage(productionMap(root)) },
     { path: ".dev.vars.example", text: exampleVariables() },
+    { path: "docs/map.md", text: mapPage(z.toJSONSchema(RoutingMap, { io: "input" })) },
     { path: "docs/openapi.json", text: openApi(pageAt("docs/errors.md", root), versionOf(root)) },
   ];
 }

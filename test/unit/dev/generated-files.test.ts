@@ -1,11 +1,46 @@
 import { describe, expect, it } from "vitest";
 import { staleFiles } from "../../../dev/generate.ts";
 import { kindsPage } from "../../../dev/kinds-page.ts";
+import { mapPage } from "../../../dev/map-page.ts";
 import { missingFromLockfile } from "../../../dev/locked-packages.ts";
 
 describe("the generated files", () => {
   it("are current", () => {
     expect(staleFiles(new URL("../../../", import.meta.url))).toEqual([]);
+  });
+});
+
+describe("the page of the map", () => {
+  it("has a row for every field of the schema, with what it takes", () => {
+    const page = mapPage({
+      properties: {
+        hot: {
+          type: "array",
+          items: {
+            type: "object",
+            required: ["model"],
+            properties: { model: { type: "string", description: "Its name." }, cost: { enum: ["free", "paid"] } },
+          },
+        },
+        warm: { type: "array" },
+        kinds: {
+          type: "object",
+          additionalProperties: {
+            type: "object",
+            properties: { n: { anyOf: [{ type: "integer", minimum: 1 }, { const: false }] } },
+          },
+        },
+      },
+      required: ["hot"],
+    });
+
+    expect(page.match(/^\| `.*$/gm)).toEqual([
+      "| `hot!` | list of object |  |",
+      "| `hot[].model!` | string | Its name. |",
+      '| `hot[].cost` | `"free"`, `"paid"` |  |',
+      "| `kinds` | names with object |  |",
+      "| `kinds.*.n` | whole number, at least 1 or `false` |  |",
+    ]);
   });
 });
 
