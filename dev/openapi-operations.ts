@@ -94,6 +94,11 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     statuses: { "204": "Done." },
   },
   "POST /cold/run": { summary: "Delivers a job (QStash)", tag: "platform", key: "own" },
+  "POST /watch/tick": {
+    summary: "A watcher looks (a QStash schedule, the watchdog, or the admin key)",
+    tag: "platform",
+    key: "own",
+  },
   "POST /cold/failed": { summary: "Tells of a job that could not be delivered (QStash)", tag: "platform", key: "own" },
   "GET /": { summary: "The status page", tag: "people", key: null, media: ["text/html"] },
   "GET /health": {
@@ -132,6 +137,8 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     statuses: { "201": "Made." },
   }),
   "POST /admin/keys/:id/revoke": operator("Revokes a server key", { statuses: { "204": "Done." } }),
+  "GET /admin/watch": operator("Says what is wrong, and who has looked when"),
+  "GET /admin/map": operator("Shows the routing map as it was deployed, without what may be a secret"),
   "GET /admin/live": operator("Streams everything that the dashboard shows", { media: ["text/event-stream"] }),
   "GET /admin/limits": operator("Shows limits and budgets", { answer: answers.Limits }),
   "POST /admin/limits": operator("Changes limits at run time", { body: Change }),

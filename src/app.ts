@@ -50,50 +50,6 @@ interface AppEnv {
   Bindings: Env;
 }
 
-/** For the answer to any other method. */
-const METHODS = {
-  "/v1/chat/completions": "POST",
-  "/v1/messages": "POST",
-  "/v1/feedback": "POST",
-  "/v1/models": "GET",
-  "/v1/tokens": "POST",
-  "/v1/jobs/:id": "GET, DELETE",
-  "/v1/jobs/:id/events": "GET",
-  "/health": "GET",
-  "/openapi.json": "GET",
-  "/dashboard": "GET",
-  "/dashboard/:file": "GET",
-  "/metrics": "GET",
-  "/budget/webhook": "POST",
-  "/budget/resume": "POST",
-  "/cold/run": "POST",
-  "/cold/failed": "POST",
-  "/admin/act": "GET, POST",
-  "/admin/aggregates": "GET",
-  "/admin/audit": "GET",
-  "/admin/cache": "GET, DELETE",
-  "/admin/flags": "GET, POST",
-  "/admin/incidents": "GET",
-  "/admin/keys": "GET, POST",
-  "/admin/keys/:id/revoke": "POST",
-  "/admin/live": "GET",
-  "/admin/limits": "GET, POST",
-  "/admin/limits/unaccounted": "POST",
-  "/admin/spend": "GET",
-  "/admin/breakers": "GET",
-  "/admin/breakers/reset": "POST",
-  "/admin/pause": "GET, POST",
-  "/admin/notices": "GET",
-  "/admin/notices/test": "POST",
-  "/admin/jobs": "GET",
-  "/admin/jobs/retry-dead": "POST",
-  "/admin/jobs/:id": "GET",
-  "/admin/jobs/:id/answer": "POST",
-  "/admin/jobs/:id/edit": "POST",
-  "/admin/jobs/:id/retry": "POST",
-  "/admin/jobs/:id/cancel": "POST",
-} as const;
-
 /** Where nearly every request goes. */
 const CALLS: ReadonlySet<string> = new Set(["/v1/chat/completions", "/v1/messages"]);
 
