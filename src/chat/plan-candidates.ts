@@ -47,8 +47,9 @@ function withoutQuiet(
  * one, and one whose answers are bad, come after them all: they are never left out.
  */
 function fartherFirst(candidates: readonly Candidate[], breakers: Breakers): readonly Candidate[] {
+  // As nearly always: nothing is made for it.
+  if (candidates.every(({ route }) => placeOf(route, breakers) === 0)) return candidates;
   const places = candidates.map((candidate) => ({ candidate, place: placeOf(candidate.route, breakers) }));
-  if (places.every(({ place }) => place === 0)) return candidates;
   const ordered = places.toSorted((one, other) => one.place - other.place).map(({ candidate }) => candidate);
   const left = ordered.map((candidate) =>
     candidate.skip === null && breakers.limitReached(candidate.route)

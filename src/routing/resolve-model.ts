@@ -41,7 +41,9 @@ function routesOf(kind: Kind, routing: Routing): readonly Route[] {
 }
 
 function notSmaller(routes: readonly Route[]): readonly Route[] {
-  return routes.filter(({ tier }) => tier !== "smaller");
+  // They come last, and most maps have none.
+  const end = routes.findIndex(({ tier }) => tier === "smaller");
+  return end === -1 ? routes : routes.slice(0, end);
 }
 
 function isMeant(route: { readonly id: string; readonly model: string }, model: string): boolean {
