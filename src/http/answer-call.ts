@@ -93,10 +93,12 @@ export async function answerCall(
   }
 
   /** What the reply has as its id: whoever rates the answer sends it back. */
-  async function idOf(route: Route | null): Promise<string> {
-    const [secret] = deps.settings.keySecrets;
+  function idOf(route: Route | null): string | Promise<string> {
+    const { settings, identities } = deps;
+    const [secret] = settings.keySecrets;
     if (route === null || secret === undefined) return requestId;
-    return await answerId(requestId, { tenant: caller.tenant, routeId: route.id, secret }, clock.now());
+    const answered = { tenant: caller.tenant, routeId: route.id, secret };
+    return answerId(requestId, answered, clock.now(), identities.sealKeys);
   }
 
   async function answer(answered: Reply, model: string): Promise<Response> {

@@ -8,6 +8,7 @@ import type { Caller } from "../domain/caller.ts";
 import type { IdentityProvider } from "../domain/identity-provider.ts";
 import type { Refusal } from "../domain/refusal.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
+import type { SealKeys } from "./answer-id.ts";
 import { readClientToken } from "./client-token.ts";
 import type { KeySetOutside, KeySets } from "./key-sets.ts";
 import { readOutsideToken } from "./outside-token.ts";
@@ -19,10 +20,11 @@ export interface IdentityMemory {
   /** By what was presented. */
   readonly verified: Map<string, Verified>;
   readonly keySets: KeySets;
+  readonly sealKeys: SealKeys;
 }
 
 export function emptyIdentityMemory(): IdentityMemory {
-  return { verified: new Map(), keySets: new Map() };
+  return { verified: new Map(), keySets: new Map(), sealKeys: new Map() };
 }
 
 export interface IdentityOutside extends Omit<KeySetOutside, "keySets"> {

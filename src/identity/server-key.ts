@@ -57,7 +57,8 @@ const ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789";
 
 const encoder = new TextEncoder();
 
-function hmacKey(secret: string) {
+/** HMAC-SHA-256 with this secret, to sign and to verify. */
+export function hmacKey(secret: string) {
   const algorithm = { name: "HMAC", hash: "SHA-256" };
   return crypto.subtle.importKey("raw", encoder.encode(secret), algorithm, false, ["sign", "verify"]);
 }

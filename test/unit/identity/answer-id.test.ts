@@ -1,5 +1,6 @@
+import SipHash from "siphash";
 import { describe, expect, it } from "vitest";
-import { answerId, readAnswerId } from "../../../src/identity/answer-id.ts";
+import { answerId, readAnswerId, type SealKeys } from "../../../src/identity/answer-id.ts";
 
 const T = 1_763_000_000_000;
 const DAY_MS = 86_400_000;
@@ -7,15 +8,19 @@ const SECRET = "a-secret-of-at-least-so-many-characters";
 const UUID = "0b0e3c60-7d1c-4f5e-9a53-0d6a3a3d7c11";
 const whose = { tenant: "acme", routeIds: ["hot/a", "warm/b"], secrets: [SECRET] };
 
-async function given(routeId = "warm/b"): Promise<string> {
-  return await answerId(UUID, { tenant: "acme", routeId, secret: SECRET }, T);
+async function given(routeId = "warm/b", keys: SealKeys = new Map(), atMs = T): Promise<string> {
+  return await answerId(UUID, { tenant: "acme", routeId, secret: SECRET }, atMs, keys);
+}
+
+function bytes(count: number): Uint8Array {
+  return Uint8Array.from({ length: count }, (_, at) => at);
 }
 
 describe("an answer's id", () => {
   it("begins with the request's, fits a header, and tells its route to whom it was given", async () => {
     const id = await given();
 
-    expect(id).toMatch(/^0b0e3c60-7d1c-4f5e-9a53-0d6a3a3d7c11\.[0-9a-z]+-[\w-]{12}$/);
+    expect(id).toMatch(/^0b0e3c60-7d1c-4f5e-9a53-0d6a3a3d7c11\.[0-9a-z]+-[0-9a-f]{16}$/);
     expect(await readAnswerId(id, whose, T + 1_000)).toEqual({ requestId: UUID, routeId: "warm/b" });
   });
 
@@ -36,6 +41,28 @@ describe("an answer's id", () => {
   it("counts for a day", async () => {
     expect(await readAnswerId(await given(), whose, T + DAY_MS)).not.toBeNull();
     expect(await readAnswerId(await given(), whose, T + DAY_MS + 2 * 3_600_000)).toBeNull();
+  });
+
+  it("is made without a promise where the hour's key is known, and is the same", async () => {
+    const keys: SealKeys = new Map();
+    const first = await given("warm/b", keys);
+
+    expect(answerId(UUID, { tenant: "acme", routeId: "warm/b", secret: SECRET }, T, keys)).toBe(first);
+    expect(await given("hot/a", keys)).not.toBe(first);
+    expect(await given("warm/b", keys, T + 3_600_000)).not.toBe(first);
+  });
+
+  it("keeps no more than so many keys", async () => {
+    const keys: SealKeys = new Map();
+    for (let route = 0; route < 1_001; route++) await given(`hot/${route}`, keys);
+
+    expect(keys.size).toBe(1);
+  });
+
+  it("is sealed as SipHash-2-4's authors say", () => {
+    // The paper's own example: https://www.aumasson.jp/siphash/siphash.pdf, appendix A.
+    const key = new Uint32Array(bytes(16).buffer);
+    expect(SipHash.hash_hex(key, bytes(15))).toBe("a129ca6149be45e5");
   });
 
   it("that was changed in any place is nobody's", async () => {
