@@ -87,12 +87,19 @@ function open(
   });
 }
 
+/** In the shares that they have of each other. */
+export function callersNamed(names: readonly string[]): readonly Caller[] {
+  const unknown = names.filter((name) => !CALLERS.some((caller) => caller.name === name));
+  if (unknown.length > 0) throw new Error(`No such callers: ${unknown.join(", ")}`);
+  return CALLERS.filter(({ name }) => names.includes(name));
+}
+
 /** `at`: 0 to 1. */
-export function callerAt(at: number): Caller {
-  let before = 0;
-  for (const caller of CALLERS) {
-    before += caller.share;
-    if (at < before) return caller;
+export function callerAt(at: number, callers: readonly Caller[] = CALLERS): Caller {
+  let before = at * callers.reduce((sum, { share }) => sum + share, 0);
+  for (const caller of callers) {
+    before -= caller.share;
+    if (before < 0) return caller;
   }
   return first;
 }

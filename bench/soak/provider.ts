@@ -11,20 +11,29 @@ const AWAY_SECONDS = 40;
 /** After so many words. */
 const BREAKS_AFTER = 10;
 
-export async function startProvider(): Promise<{ readonly url: string; readonly openStreams: () => number }> {
+export interface SoakProvider {
+  readonly url: string;
+  readonly openStreams: () => number;
+  /** While `false` nobody is away: what is parked can be answered. */
+  troubled: boolean;
+}
+
+export async function startProvider(): Promise<SoakProvider> {
   let open = 0;
   const server = createServer({ keepAlive: true, keepAliveTimeout: 20_000 }, (request, response) => {
     void bodyOf(request).then((body) => {
       open += 1;
       response.on("close", () => (open -= 1));
-      answer(request.url?.split("/")[1] ?? "", body.includes('"stream":true'), response);
+      const how = request.url?.split("/")[1] ?? "";
+      answer(how === "away" && !provider.troubled ? "well" : how, body.includes('"stream":true'), response);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   server.unref();
   const address: AddressInfo | string | null = server.address();
   if (address === null || typeof address === "string") throw new Error("the provider has no port");
-  return { url: `http://127.0.0.1:${address.port}`, openStreams: () => open };
+  const provider = { url: `http://127.0.0.1:${address.port}`, openStreams: () => open, troubled: false };
+  return provider;
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {

@@ -5,21 +5,26 @@
  *
  *   --minutes N   in place of 30
  *   --rate N      calls begun each second, in place of 25
+ *   --only NAMES  these callers alone, with commas, as the table names them
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { claimBelongings } from "../harness/belongings.ts";
 import { residentKiB } from "../harness/process-stats.ts";
-import { callAs, callerAt, CALLERS, isRight } from "./calls.ts";
+import { callAs, callerAt, CALLERS, callersNamed, isRight, type Caller } from "./calls.ts";
 import { startProvider } from "./provider.ts";
-import { openFiles, startSubject } from "./subject.ts";
+import { openFiles, startSubject, type Queue } from "./subject.ts";
 import { verdictOf, type Files, type Sample, type Soak, type Timed } from "./verdict.ts";
 
-const { values } = parseArgs({ options: { minutes: { type: "string" }, rate: { type: "string" } } });
+const { values } = parseArgs({
+  options: { minutes: { type: "string" }, rate: { type: "string" }, only: { type: "string" } },
+});
 const MINUTES = Number(values.minutes ?? 30);
 const CALLS_PER_SECOND = Number(values.rate ?? 25);
 /** What workerd and V8 set up once belongs to no leak. */
 const WARM_UP_MS = 20_000;
+/** What is parked sleeps for eight minutes at most, and then has its turn. */
+const DRAIN_MS = 12 * 60_000;
 /** Objects leave memory ten seconds after their last request; kept-alive connections within twenty. */
 const QUIET_MS = 60_000;
 const LOOK_EVERY_MS = 1_000;
@@ -31,6 +36,7 @@ interface Counted {
   example: string;
 }
 
+const callers = values.only === undefined ? CALLERS : callersNamed(values.only.split(","));
 const provider = await startProvider();
 const subject = await startSubject(provider.url, claimBelongings());
 const counted = new Map(CALLERS.map(({ name }): [string, Counted] => [name, { calls: 0, wrong: 0, example: "" }]));
@@ -42,15 +48,18 @@ let beganMs = performance.now();
 process.exit(await main());
 
 async function main(): Promise<number> {
+  // Nobody is away while it warms up, so that nothing is parked when the files are counted.
   await load(WARM_UP_MS, []);
   const idleBefore = await idleFiles();
+  provider.troubled = true;
   times.length = 0;
   for (const each of counted.values()) Object.assign(each, { calls: 0, wrong: 0, example: "" });
   beganMs = performance.now();
   const lastedMs = MINUTES * 60_000;
   const samples: Sample[] = [];
   await load(lastedMs, samples);
-  return tell({ lastedMs, samples, times, idleBefore, idleAfter: await idleFiles() });
+  const idleAfter = await idleFiles();
+  return tell({ lastedMs, samples, times, idleBefore, idleAfter }, await subject.queue());
 }
 
 /** Calls at random moments for `ms`, and samples of the process between them. */
@@ -59,7 +68,7 @@ async function load(ms: number, samples: Sample[]): Promise<void> {
   let sampleAtMs = began;
   while (performance.now() - began < ms) {
     // Those who wait for 1,000 calls wait for something else than calls.
-    if (open.size < 1_000) beginCall();
+    if (open.size < 1_000) beginCall(callerAt(Math.random(), callers));
     if (performance.now() >= sampleAtMs) {
       sampleAtMs += ms / SAMPLES;
       samples.push(await sample());
@@ -68,9 +77,8 @@ async function load(ms: number, samples: Sample[]): Promise<void> {
   }
 }
 
-function beginCall(): void {
+function beginCall(caller: Caller): void {
   number += 1;
-  const caller = callerAt(Math.random());
   const at = performance.now() - beganMs;
   const count = counted.get(caller.name) ?? { calls: 0, wrong: 0, example: "" };
   const wrong = (what: string): void => {
@@ -99,9 +107,10 @@ async function collect(): Promise<void> {
   await (await fetch(`${subject.url}/collect`)).text();
 }
 
-/** The least while nothing is under way: a parked call's object may wake now and then, and opens its files. */
+/** The least while nothing is under way, which takes that no call is parked any more: its object wakes now and then. */
 async function idleFiles(): Promise<Files> {
   await Promise.all(open);
+  await drained();
   await collect();
   let least = openFiles(subject.pid);
   for (let waited = 0; waited < QUIET_MS; waited += LOOK_EVERY_MS) {
@@ -112,12 +121,20 @@ async function idleFiles(): Promise<Files> {
   return least;
 }
 
-function tell(soak: Soak): number {
+/** Everybody is well until the last parked call has its answer. */
+async function drained(): Promise<void> {
+  provider.troubled = false;
+  const began = performance.now();
+  while ((await subject.queue()).waiting > 0 && performance.now() - began < DRAIN_MS) await sleep(LOOK_EVERY_MS);
+}
+
+function tell(soak: Soak, queue: Queue): number {
   const { samples, idleBefore, idleAfter } = soak;
   const { grownKiB, memoryGrows, filesLeak, firstP99Ms, lastP99Ms } = verdictOf(soak);
   const middle = samples[Math.floor(samples.length / 2)];
   const most = samples.reduce((peak, each) => Math.max(peak, each.files.all), 0);
   const still = provider.openStreams();
+  const lost = queue.waiting + queue.dead > 0;
   console.log(`\n${new Date().toISOString().slice(0, 10)}, ${MINUTES} minutes, ${CALLS_PER_SECOND} calls/s\n`);
   const rows: readonly (readonly string[])[] = [
     [
@@ -129,6 +146,7 @@ function tell(soak: Soak): number {
     ["open files while idle: before", files(idleBefore), ""],
     ["open files while idle: after", files(idleAfter), filesLeak ? "LEAK" : "ok"],
     ["open files: most under load", String(most), ""],
+    ["parked calls without an answer", `${queue.waiting} waiting, ${queue.dead} dead`, lost ? "LOST" : "ok"],
     ["calls still open at the provider", String(still), still > 0 ? "LEAK" : "ok"],
     ["p99 of the first fifth, of the last", `${firstP99Ms.toFixed(0)} ms, ${lastP99Ms.toFixed(0)} ms`, ""],
     ...[...counted].map(([name, { calls, wrong }]) => [
@@ -141,7 +159,7 @@ function tell(soak: Soak): number {
     console.log(`| ${what} | ${value} | ${verdict} |`);
   }
   for (const [name, { example }] of counted) if (example !== "") console.error(`${name}: ${example}`);
-  return memoryGrows || filesLeak || still > 0 ? 1 : 0;
+  return memoryGrows || filesLeak || lost || still > 0 ? 1 : 0;
 }
 
 function mib(kib: number | undefined): string {

@@ -9,18 +9,33 @@ import { startWorkerd, type Workerd } from "../harness/workerd.ts";
 import type { Files } from "./verdict.ts";
 
 const SECRET = "what-the-soak-signs-its-key-with";
+const ADMIN_KEY = "what-the-soak-asks-for-the-queue-with";
 
-export async function startSubject(
-  upstreamUrl: string,
-  belongings: Belongings,
-): Promise<Workerd & { readonly key: string }> {
+export interface Subject extends Workerd {
+  /** Of its callers. */
+  readonly key: string;
+  /** Parked calls without an answer yet, and those that will get none. */
+  queue(): Promise<Queue>;
+}
+
+export interface Queue {
+  readonly waiting: number;
+  readonly dead: number;
+}
+
+export async function startSubject(upstreamUrl: string, belongings: Belongings): Promise<Subject> {
   const config = readConfig({ config: resolve(repository, "wrangler.toml") }, { hideWarnings: true });
   const bound: readonly { readonly name: string; readonly class_name: string }[] = config.durable_objects.bindings;
   const workerd = await startWorkerd(
     {
       script: await bundle({ source: COLLECTING }),
       state: await bundle({ source: COLLECTING_STATE }),
-      bindings: { UPSTREAM_URL: upstreamUrl, LISBON_KEY_SECRET: SECRET, LISBON_ENVIRONMENT: "staging" },
+      bindings: {
+        UPSTREAM_URL: upstreamUrl,
+        LISBON_KEY_SECRET: SECRET,
+        LISBON_ADMIN_KEY: ADMIN_KEY,
+        LISBON_ENVIRONMENT: "staging",
+      },
       durableObjects: Object.fromEntries(bound.map(({ name, class_name }) => [name, class_name])),
       compatibilityDate: config.compatibility_date ?? "",
       compatibilityFlags: config.compatibility_flags,
@@ -28,7 +43,14 @@ export async function startSubject(
     },
     belongings,
   );
-  return { ...workerd, key: await developmentKey(SECRET) };
+  return { ...workerd, key: await developmentKey(SECRET), queue: () => queueOf(workerd.url) };
+}
+
+async function queueOf(url: string): Promise<Queue> {
+  const response = await fetch(`${url}/admin/jobs?limit=1`, { headers: { authorization: `Bearer ${ADMIN_KEY}` } });
+  const { counts }: { readonly counts: Readonly<Record<string, number>> } = JSON.parse(await response.text());
+  const of = (...states: readonly string[]): number => states.reduce((sum, state) => sum + (counts[state] ?? 0), 0);
+  return { waiting: of("stored", "queued", "running"), dead: of("dead", "waiting_for_human") };
 }
 
 const COLLECTING = `import worker from "./src/router.ts";
