@@ -30,12 +30,14 @@ const SHARES = 4;
 /** Counters are kept so long after their period, for reports that come late. */
 const KEEP_COUNTERS_MS = 300_000;
 const FORGET_ISOLATE_MS = 3_600_000;
+const FORGET_EVERY_MS = 60_000;
 /** Longer than a job is kept: a parked call's token must not have its money anew. */
 const KEEP_BUDGETS_MS = 40 * 86_400_000;
 
 export class LedgerBook {
   readonly #options: LedgerBookOptions;
   #changes: LimitChanges;
+  #forgotAtMs = -Infinity;
 
   constructor(options: LedgerBookOptions) {
     this.#options = options;
@@ -83,9 +85,17 @@ export class LedgerBook {
         counts[counter] = tables.counterValue(counter);
       }
     }
-    tables.forgetBefore(now - KEEP_COUNTERS_MS, now - FORGET_ISOLATE_MS, now - KEEP_BUDGETS_MS);
+    this.#forget(now);
     const given = wants.flatMap((want) => this.#give({ isolate, message }, want, this.#leftOf(want, now), now));
     return { slices: given, counts };
+  }
+
+  /** Looks through all isolates, so not with each of their reports. */
+  #forget(now: number): void {
+    if (now - this.#forgotAtMs < FORGET_EVERY_MS) return;
+    this.#forgotAtMs = now;
+    const { tables } = this.#options;
+    tables.forgetBefore(now - KEEP_COUNTERS_MS, now - FORGET_ISOLATE_MS, now - KEEP_BUDGETS_MS);
   }
 
   /** An operator says how much of a slice that nobody accounts for was really used. False: there is no such slice. */
@@ -144,6 +154,6 @@ export class LedgerBook {
     if (slice === null || slice.isolate !== isolate) return;
     const used = Math.max(slice.usedMicros, usedMicros);
     if (done) tables.closeSlice(slice, used);
-    else tables.updateSlice(id, Math.min(slice.micros, Math.max(micros, used)), used, now);
+    else tables.updateSlice(slice, Math.min(slice.micros, Math.max(micros, used)), used, now);
   }
 }

@@ -48,12 +48,16 @@ export class LedgerTables {
         micros INTEGER NOT NULL, used_micros INTEGER NOT NULL, heard_at_ms INTEGER NOT NULL, message INTEGER NOT NULL
       ) WITHOUT ROWID;
       CREATE INDEX IF NOT EXISTS slices_of_isolate ON slices (isolate);
+      CREATE TABLE IF NOT EXISTS given (
+        scope TEXT, period TEXT, micros INTEGER NOT NULL, PRIMARY KEY (scope, period)
+      ) WITHOUT ROWID;
       CREATE INDEX IF NOT EXISTS slices_of_budget ON slices (scope, period);
       CREATE TABLE IF NOT EXISTS counters (counter TEXT PRIMARY KEY, value INTEGER NOT NULL, ends_at_ms INTEGER NOT NULL)
         WITHOUT ROWID;
       CREATE INDEX IF NOT EXISTS counters_by_end ON counters (ends_at_ms);
       CREATE TABLE IF NOT EXISTS isolates (id TEXT PRIMARY KEY, batch INTEGER NOT NULL, heard_at_ms INTEGER NOT NULL)
         WITHOUT ROWID;
+      CREATE INDEX IF NOT EXISTS isolates_by_time ON isolates (heard_at_ms);
       CREATE TABLE IF NOT EXISTS limits (scope TEXT PRIMARY KEY, change TEXT NOT NULL) WITHOUT ROWID;
       CREATE TABLE IF NOT EXISTS spent (
         day TEXT, tenant TEXT, kind TEXT, account TEXT, provider TEXT NOT NULL, requests INTEGER NOT NULL,
@@ -68,7 +72,7 @@ export class LedgerTables {
     const { taken } = this.#sql
       .exec<{ taken: number }>(
         `SELECT COALESCE((SELECT settled_micros FROM budgets WHERE scope = ?1 AND period = ?2), 0)
-           + COALESCE((SELECT SUM(MAX(micros, used_micros)) FROM slices WHERE scope = ?1 AND period = ?2), 0) AS taken`,
+           + COALESCE((SELECT micros FROM given WHERE scope = ?1 AND period = ?2), 0) AS taken`,
         scope,
         period,
       )
@@ -92,9 +96,8 @@ export class LedgerTables {
   budgets(now: number): readonly BudgetView[] {
     return this.#sql
       .exec<BudgetRow>(
-        `SELECT scope, period, limit_micros, settled_micros, ends_at_ms, COALESCE((SELECT SUM(MAX(micros, used_micros))
-           FROM slices WHERE slices.scope = budgets.scope AND slices.period = budgets.period), 0) AS given_micros
-         FROM budgets WHERE ends_at_ms > ? ORDER BY scope LIKE 'token:%', scope, period LIMIT 1000`,
+        `SELECT scope, period, limit_micros, settled_micros, ends_at_ms, COALESCE(given.micros, 0) AS given_micros
+         FROM budgets LEFT JOIN given USING (scope, period) WHERE ends_at_ms > ? ORDER BY scope LIKE 'token:%', scope, period LIMIT 1000`,
         now,
       )
       .toArray()
@@ -120,6 +123,7 @@ export class LedgerTables {
       heardAtMs,
       message,
     );
+    this.#give(scope, period, Math.max(micros, usedMicros));
   }
 
   slice(id: string): SliceRow | null {
@@ -134,7 +138,9 @@ export class LedgerTables {
     return this.#sql.exec<Row>("SELECT * FROM slices ORDER BY heard_at_ms LIMIT 1000").toArray().map(sliceOf);
   }
 
-  updateSlice(id: string, micros: number, usedMicros: number, heardAtMs: number): void {
+  updateSlice(before: SliceRow, micros: number, usedMicros: number, heardAtMs: number): void {
+    const { id, scope, period } = before;
+    this.#give(scope, period, Math.max(micros, usedMicros) - takenBy(before));
     this.#sql.exec(
       "UPDATE slices SET micros = ?, used_micros = ?, heard_at_ms = ? WHERE id = ?",
       micros,
@@ -145,7 +151,8 @@ export class LedgerTables {
   }
 
   /** Its used part is settled, and it is no more. */
-  closeSlice({ id, scope, period }: SliceRow, usedMicros: number): void {
+  closeSlice(slice: SliceRow, usedMicros: number): void {
+    const { id, scope, period } = slice;
     this.#sql.exec(
       "UPDATE budgets SET settled_micros = settled_micros + ? WHERE scope = ? AND period = ?",
       usedMicros,
@@ -153,6 +160,17 @@ export class LedgerTables {
       period,
     );
     this.#sql.exec("DELETE FROM slices WHERE id = ?", id);
+    this.#give(scope, period, -takenBy(slice));
+  }
+
+  /** What is given of a budget, kept as a sum: a question costs the same with ten isolates and with ten thousand. */
+  #give(scope: string, period: string, micros: number): void {
+    this.#sql.exec(
+      "INSERT INTO given VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET micros = micros + excluded.micros",
+      scope,
+      period,
+      micros,
+    );
   }
 
   heard(isolate: string, now: number): void {
@@ -201,6 +219,9 @@ export class LedgerTables {
       "DELETE FROM budgets WHERE ends_at_ms < ? AND NOT EXISTS (SELECT 1 FROM slices WHERE slices.scope = budgets.scope)",
       budgetsMs,
     );
+    this.#sql.exec(
+      "DELETE FROM given WHERE micros = 0 AND NOT EXISTS (SELECT 1 FROM budgets WHERE budgets.scope = given.scope AND budgets.period = given.period)",
+    );
     this.#sql.exec("DELETE FROM isolates WHERE heard_at_ms < ? AND id NOT IN (SELECT isolate FROM slices)", silentMs);
   }
 
@@ -218,6 +239,10 @@ export class LedgerTables {
   get sql(): SqlStorage {
     return this.#sql;
   }
+}
+
+function takenBy({ micros, usedMicros }: SliceRow): number {
+  return Math.max(micros, usedMicros);
 }
 
 function sliceOf({ used_micros, heard_at_ms, ...row }: Row): SliceRow {

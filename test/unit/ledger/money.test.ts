@@ -95,6 +95,7 @@ describe("a budget", () => {
           await fleet.clock.advance(passes);
           expect(leftOf(fleet)).toBeGreaterThanOrEqual(0);
           expect(10 - leftOf(fleet)).toBeGreaterThanOrEqual(Math.min(spent, 10) - pending(fleet));
+          expect(fleet.tables.budgets(0).map(({ givenMicros }) => givenMicros)).toEqual(givenBySlices(fleet));
         }
       }),
       { numRuns: 150 },
@@ -197,4 +198,12 @@ function pending({ isolates }: Fleet): number {
       for (const slice of held) micros += slice.usedMicros + slice.reservedMicros;
   }
   return micros / MICROS;
+}
+
+/** Of each budget: what its slices come to, one by one. */
+function givenBySlices({ tables }: Fleet): readonly number[] {
+  return tables.budgets(0).map(({ scope, period }) => {
+    const slices = tables.slices().filter((slice) => slice.scope === scope && slice.period === period);
+    return slices.reduce((sum, { micros, usedMicros }) => sum + Math.max(micros, usedMicros), 0);
+  });
 }
