@@ -49,21 +49,22 @@ export async function runJob(work: JobWork, how: RunHow, deps: WorkerDeps): Prom
   switch (answer.kind) {
     case "completion":
       log({ ...line, status: 200, outcome: "answered", route: answer.route, usage: answer.usage });
-      return { kind: "completion", body: answer.body, route: answer.route.id };
+      return { kind: "completion", body: answer.body, by: { route: answer.route.id, told: trail.told } };
     case "stream": {
       const routeId = answer.route.id;
       const ended = answer.ended.then(async ({ failure, usage }) => {
         log({ ...line, status: 200, outcome: failure?.kind ?? "answered", route: answer.route, usage });
         return failure ? await judged([...failuresOf(trail), { kind: failure.kind, routeId }], how, deps) : [];
       });
-      return { kind: "stream", route: routeId, body: answer.body, ended };
+      return { kind: "stream", by: { route: routeId, told: trail.told }, body: answer.body, ended };
     }
     case "cached": {
       log({ ...line, status: 200, outcome: "answered_from_cache" });
       const includeUsage = work.request.stream_options?.include_usage === true;
       const body = cachedBody(answer, { dialect: "openai", stream: how.stream, includeUsage });
-      if (!how.stream) return { kind: "completion", body, route: answer.routeId };
-      return { kind: "stream", route: answer.routeId, body: streamOf(body), ended: Promise.resolve([]) };
+      const by = { route: answer.routeId, told: answer.told };
+      if (!how.stream) return { kind: "completion", body, by };
+      return { kind: "stream", by, body: streamOf(body), ended: Promise.resolve([]) };
     }
     default:
       throw new Error(`a job's own run was ${answer.kind}`);

@@ -60,7 +60,7 @@ async function told(
   switch (begun.kind) {
     case "completion":
     case "stream":
-      return ok({ kind: "job_answer", jobId: work.jobId, body: begun.body, routeId: begun.route });
+      return ok({ kind: "job_answer", jobId: work.jobId, body: begun.body, from: begun.from });
     case "parked":
       return ok({ kind: "queued", parked: begun.parked, onCold: work.onCold });
     case "refused":

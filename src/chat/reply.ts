@@ -1,6 +1,7 @@
 import type { OnCold } from "../domain/kind.ts";
 import type { Route } from "../domain/route.ts";
 import type { CallUsage } from "../domain/call-usage.ts";
+import type { AnsweredBy } from "../jobs/run-result.ts";
 import type { Parked } from "../jobs/job-port.ts";
 import type { LisbonNote } from "../openai/chat-chunk.ts";
 import type { ChatCompletion } from "../openai/chat-completion.ts";
@@ -29,7 +30,7 @@ export type Reply =
       readonly jobId: string;
       readonly body: string | ReadableStream<Uint8Array>;
       /** Null: a human answered. */
-      readonly routeId: string | null;
+      readonly from: AnsweredBy | null;
     }
   | {
       /** It was given before, to this question or to one like it. */

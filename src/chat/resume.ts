@@ -9,6 +9,7 @@ import { resumed } from "../stream/resumed.ts";
 import type { Answer } from "./attempt-context.ts";
 import { findLeg } from "./go-on.ts";
 import type { Candidate } from "./plan-candidates.ts";
+import { toldOf } from "./told-of.ts";
 import type { Progress } from "./try-in-turn.ts";
 
 const LOST: Failure = { kind: "stream_cut", detail: "the run was lost" };
@@ -19,13 +20,14 @@ export async function resume(
   progress: Progress,
   deps: Deps,
 ): Promise<Result<Answer, Refusal>> {
-  const { call } = progress;
+  const { call, trail } = progress;
   // The job's time limit is for the first words of an answer, which have come.
   const endsAtMs = deps.clock.now() + Math.max(...call.routes.map(({ clocks }) => clocks.maxStreamMs));
   const leg = await findLeg({ said: text, endsAtMs }, candidates, progress, deps);
   if (!leg.ok) return leg;
   const route = call.routes.find(({ id }) => id === leg.value.routeId);
   if (route === undefined) throw new Error("a route that the call does not have went on with it");
+  trail.told = toldOf(route, call, trail, deps);
   const usage = estimateUsage(JSON.stringify(call.native?.body ?? call.request).length, text.length);
   const running = resumed({
     given: { head, said: text, canBeContinued: true, usage, bytes: text.length },

@@ -127,27 +127,24 @@ export async function answerCall(
         });
       }
       case "job_answer": {
-        const { jobId, body, routeId } = answered;
+        const { jobId, body, from } = answered;
         // The job's own run has logged the answer; this is the line of who asked for it.
         log({ model, stream, status: 200, outcome: "answered_by_job", jobId });
-        const route = deps.routing.routes.find(({ id }) => id === routeId) ?? null;
-        const isMeant = route !== null && (asked.model === route.model || asked.model === route.id);
-        if (route?.tier === "warm" && !isMeant) trail.told = { from_fallback: true, notice: texts.backup };
-        if (route?.tier === "smaller") trail.told = { degraded: "smaller_model", notice: texts.smaller };
+        trail.told = from?.told ?? null;
+        const isKept = from?.told?.from_cache === true;
+        const route = isKept ? null : (deps.routing.routes.find(({ id }) => id === from?.route) ?? null);
         // What it went through is in the job's history and in the log of its run.
         const { "x-lisbon-attempts": _, "x-lisbon-trail": __, ...told } = replyHeaders(await idOf(route), trail, route);
         const headers = { ...told, "x-lisbon-job": jobId };
         return new Response(body, { headers: { ...headers, ...(stream ? EVENT_STREAM : JSON_BODY) } });
       }
       case "cached": {
-        const { similarity, ageMs } = answered;
         log({ model, stream, status: 200, outcome: "answered_from_cache" });
         const includeUsage = asked.stream_options?.include_usage === true;
-        const match = similarity === 1 ? "exact" : "similar";
+        trail.told = answered.told;
         return new Response(cachedBody(answered, { dialect: dialect.id, stream, includeUsage }), {
           headers: {
             ...replyHeaders(requestId, trail, null),
-            "x-lisbon-cache": `${match}; age=${Math.round(ageMs / 1000)}`,
             ...(stream ? EVENT_STREAM : JSON_BODY),
           },
         });

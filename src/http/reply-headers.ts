@@ -34,6 +34,9 @@ export function replyHeaders(requestId: string, trail: Trail, route: Route | nul
   if (trail.contextPercent !== null) headers["x-lisbon-context"] = `${trail.contextPercent}%`;
   const { told: note } = trail;
   if (note?.degraded !== undefined) headers["x-lisbon-degraded"] = note.degraded;
+  if (note?.from_cache) {
+    headers["x-lisbon-cache"] = `${note.cache_similarity === 1 ? "exact" : "similar"}; age=${note.cache_age}`;
+  }
   const notices = [...(note?.notice === undefined ? [] : [note.notice]), ...trail.notes()];
   if (notices.length > 0) headers["x-lisbon-notice"] = headerText(notices.join("; "));
   return headers;

@@ -11,7 +11,7 @@ export function answeredByHuman(record: JobRecord, by: string, now: number): Res
   const refused = whyNot(record);
   if (refused) return fail(refused);
   const runs = { ...record.runs, run: record.runs.run + 1 };
-  const answer: JobRecord = { ...record, runs, answeredBy: "human", route: null, refusal: null };
+  const answer: JobRecord = { ...record, runs, answeredBy: "human", route: null, told: null, refusal: null };
   return ok(settled(answer, "answered", `answered by ${by}`, now));
 }
 

@@ -13,7 +13,7 @@ import { EARLY_MS, type Moment, dispatchAt } from "./dispatches.ts";
 import { type JobRecord, isRunning, isSettled, keptWork } from "./job-record.ts";
 import type { Delivered } from "./job-port.ts";
 import type { JobState, JobWork } from "./job.ts";
-import type { RunRefused } from "./run-result.ts";
+import type { AnsweredBy, RunRefused } from "./run-result.ts";
 
 /** A record and the line that it adds to the history; no line: nobody is told. */
 export interface Change {
@@ -79,6 +79,7 @@ export function made({ work, reason, before }: Made, now: number, settings: Cold
     human: null,
     answeredBy: null,
     route: null,
+    told: null,
     refusal: null,
     callback: work.callbackUrl === null ? null : idleCallback(work.callbackUrl),
     index: null,
@@ -160,9 +161,14 @@ export function leaseRenewed(record: JobRecord, now: number): JobRecord {
 }
 
 /** Null: it is not this run's turn any more, and its answer is thrown away. */
-export function answered(record: JobRecord, run: number, route: string, now: number): Change | null {
+export function answered(record: JobRecord, run: number, { route, told }: AnsweredBy, now: number): Change | null {
   if (!isRunning(record, run)) return null;
-  return settled({ ...record, answeredBy: "provider", route }, "answered", `run ${run}: answered by ${route}`, now);
+  return settled(
+    { ...record, answeredBy: "provider", route, told },
+    "answered",
+    `run ${run}: answered by ${route}`,
+    now,
+  );
 }
 
 export interface RunEnd {

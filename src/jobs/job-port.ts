@@ -6,6 +6,7 @@ import type { OnCold } from "../domain/kind.ts";
 import type { Refusal } from "../domain/refusal.ts";
 import type { Result } from "../lib/result.ts";
 import type { ChatRequest } from "../openai/chat-request.ts";
+import type { AnsweredBy } from "./run-result.ts";
 import type { JobState, JobView, JobWork } from "./job.ts";
 
 export interface JobPort {
@@ -66,11 +67,11 @@ export type Begun =
   | {
       readonly kind: "completion";
       readonly body: string;
-      readonly route: string | null;
+      readonly from: AnsweredBy | null;
       readonly by: "provider" | "human";
     }
   /** OpenAI's chunks with `id:` lines, from the beginning or after `resumeAfter`. */
-  | { readonly kind: "stream"; readonly body: ReadableStream<Uint8Array>; readonly route: string | null }
+  | { readonly kind: "stream"; readonly body: ReadableStream<Uint8Array>; readonly from: AnsweredBy | null }
   | { readonly kind: "parked"; readonly parked: Parked; readonly onCold: OnCold }
   | { readonly kind: "refused"; readonly refusal: Refusal }
   /** Given up, and nobody's refusal says why: past its age, or its runs were lost again and again. */

@@ -5,6 +5,7 @@
  */
 import type { DialectId } from "../domain/dialect.ts";
 import type { Refusal } from "../domain/refusal.ts";
+import type { LisbonNote } from "../openai/chat-chunk.ts";
 import { type CallbackView, type JobState, type JobWork, SETTLED } from "./job.ts";
 
 export interface JobRecord {
@@ -27,6 +28,8 @@ export interface JobRecord {
   readonly human: HumanWait | null;
   readonly answeredBy: "provider" | "human" | null;
   readonly route: string | null;
+  /** What the answer says of itself where it is not the usual one. */
+  readonly told: LisbonNote | null;
   readonly refusal: Refusal | null;
   readonly callback: Callback | null;
   /** Null: the list has acknowledged this version. */

@@ -14,6 +14,7 @@ import { isRunning, type JobRecord } from "./job-record.ts";
 import { parkedOf } from "./job-view.ts";
 import type { JobWork } from "./job.ts";
 import { keptRequest } from "./keep-request.ts";
+import type { AnsweredBy } from "./run-result.ts";
 import { type KeptText, LiveRun, type RunOutcome } from "./live-run.ts";
 
 interface JobRunsOptions {
@@ -81,7 +82,7 @@ export class JobRuns {
   /** What a caller gets who waits for this run. */
   async join(live: LiveRun, resumeAfter: string | null): Promise<Begun> {
     await live.begun;
-    if (live.log !== null) return this.#stream(live.log, live.route, resumeAfter);
+    if (live.log !== null) return this.#stream(live.log, live.by, resumeAfter);
     return live.verdict ?? this.standing(resumeAfter);
   }
 
@@ -89,12 +90,13 @@ export class JobRuns {
   standing(resumeAfter: string | null): Begun {
     const { record, history, tables } = this.#book;
     if (record === null) return { kind: "refused", refusal: { kind: "no_such_job" } };
-    const { work, route, refusal } = record;
+    const { work, route, told, refusal } = record;
     if (record.erased) return { kind: "refused", refusal: { kind: "job_erased" } };
     if (record.state === "answered") {
       const body = tables.body("answer") ?? "";
-      if (work.stream) return this.#stream(this.#answerLog(record, body), route, resumeAfter);
-      return { kind: "completion", body: answerIn(work.dialect, body), route, by: record.answeredBy ?? "provider" };
+      const from = route === null ? null : { route, told };
+      if (work.stream) return this.#stream(this.#answerLog(record, body), from, resumeAfter);
+      return { kind: "completion", body: answerIn(work.dialect, body), from, by: record.answeredBy ?? "provider" };
     }
     if (record.state === "dead") {
       if (refusal !== null) return { kind: "refused", refusal };
@@ -127,7 +129,7 @@ export class JobRuns {
     if (record === null) return "settled";
     const now = this.#options.outside.clock.now();
     if (outcome.kind === "answered") {
-      const change = answered(record, live.run, outcome.route, now);
+      const change = answered(record, live.run, outcome.by, now);
       if (change === null) return "settled";
       this.#book.save(change, () => {
         tables.appendChunks(live.run, live.log?.takeUnstored() ?? "");
@@ -185,14 +187,14 @@ export class JobRuns {
   }
 
   /** Whoever has seen a run that was lost must not take the next one's text for the rest of it. */
-  #stream(log: ChunkLog, route: string | null, after: string | null): Begun {
+  #stream(log: ChunkLog, from: AnsweredBy | null, after: string | null): Begun {
     const seen = chunkPlace(after);
     if (seen !== null && !log.holds(seen)) return { kind: "refused", refusal: { kind: "answer_restarted" } };
     const { changed, record } = this.#book;
     const dialect = record?.work.dialect ?? "openai";
     return {
       kind: "stream",
-      route,
+      from,
       body: followChunks({ log, dialect, after, changed, clock: this.#options.outside.clock }),
     };
   }

@@ -8,10 +8,10 @@ import { isRunning, type JobRecord } from "./job-record.ts";
 import type { Begun } from "./job-port.ts";
 import type { JobWork } from "./job.ts";
 import { type BrokenOff, readChunks } from "./read-chunks.ts";
-import type { RunFailure, RunRefused, RunResult, RunStream } from "./run-result.ts";
+import type { AnsweredBy, RunFailure, RunRefused, RunResult, RunStream } from "./run-result.ts";
 
 export type RunOutcome =
-  | { readonly kind: "answered"; readonly answer: string; readonly route: string }
+  | { readonly kind: "answered"; readonly answer: string; readonly by: AnsweredBy }
   /** `draft`: what had been said when it broke off. */
   | { readonly kind: "unanswered"; readonly result: RunRefused; readonly draft: string; readonly broke: LogEnd | null };
 
@@ -38,7 +38,7 @@ export class LiveRun {
   readonly run: number;
   /** The text as it comes; null: it does not come as text, or not yet. */
   log: ChunkLog | null = null;
-  route: string | null = null;
+  by: AnsweredBy | null = null;
   /** It goes on with the text of a run that was lost. */
   readonly kept: boolean;
   /** Set before its end: what those are told who wait for this very run. Null: how the job stands. */
@@ -65,7 +65,7 @@ export class LiveRun {
     try {
       const result = await Promise.race([this.#ask(), this.#stopped()]);
       if (result.kind === "refused") return { kind: "unanswered", result, draft: "", broke: null };
-      if (result.kind === "completion") return { kind: "answered", answer: result.body, route: result.route };
+      if (result.kind === "completion") return { kind: "answered", answer: result.body, by: result.by };
       return await this.#readStream(result);
     } catch (cause) {
       return unanswered([this.#ownFailure(cause)], "", null);
@@ -103,9 +103,9 @@ export class LiveRun {
     });
   }
 
-  async #readStream({ body, route, ended }: RunStream): Promise<RunOutcome> {
+  async #readStream({ body, by, ended }: RunStream): Promise<RunOutcome> {
     const { record, book, kept } = this.#options;
-    this.route = route;
+    this.by = by;
     const log = kept?.log ?? new ChunkLog(this.run, () => book.changed.fire());
     this.log = log;
     this.#hasBegun();
@@ -118,10 +118,10 @@ export class LiveRun {
     if (signal.aborted) return unanswered([], this.fold.text, null);
     const failures = await ended;
     const completion = end.kind === "done" && failures.length === 0 ? this.fold.completion() : null;
-    if (completion !== null) return { kind: "answered", answer: JSON.stringify(completion), route };
+    if (completion !== null) return { kind: "answered", answer: JSON.stringify(completion), by };
 
     const broke = end.kind === "broken" ? end : CUT;
-    const own = [{ kind: broke.failure, routeId: route, servedSince: false }];
+    const own = [{ kind: broke.failure, routeId: by.route, servedSince: false }];
     return unanswered(failures.length > 0 ? failures : own, this.fold.text, broke);
   }
 

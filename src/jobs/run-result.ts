@@ -2,6 +2,7 @@
 import type { SaidSoFar } from "../domain/call.ts";
 import type { FailureKind } from "../domain/failure.ts";
 import type { Refusal } from "../domain/refusal.ts";
+import type { LisbonNote } from "../openai/chat-chunk.ts";
 import type { JobWork } from "./job.ts";
 
 export interface RunHow {
@@ -22,13 +23,19 @@ export interface RunHow {
 export type Run = (work: JobWork, how: RunHow) => Promise<RunResult>;
 
 export type RunResult =
-  | { readonly kind: "completion"; readonly body: string; readonly route: string }
+  | { readonly kind: "completion"; readonly body: string; readonly by: AnsweredBy }
   | RunStream
   | RunRefused;
 
+/** By which route, and what its answer says of itself where it is not the usual one. */
+export interface AnsweredBy {
+  readonly route: string;
+  readonly told: LisbonNote | null;
+}
+
 export interface RunStream {
   readonly kind: "stream";
-  readonly route: string;
+  readonly by: AnsweredBy;
   /** OpenAI's events as a relay writes them: `data: {chunk}`, at the end `data: [DONE]` or one error event. */
   readonly body: ReadableStream<Uint8Array>;
   /** Resolves once the body is over: how this run's attempts failed; empty: the answer is whole. */

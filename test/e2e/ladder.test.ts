@@ -58,6 +58,21 @@ describe("a smaller model's answer", () => {
     expect(response.headers.get("x-lisbon-tier")).toBe("smaller");
   });
 
+  it("says so in its headers, streamed and not, where a job gives it: to a call with an Idempotency-Key", async () => {
+    breakBoth();
+
+    for (const stream of [false, true]) {
+      const options = { headers: { "idempotency-key": `smaller-${stream}`, "accept-language": "en" } };
+      const { response } = await product.client.chat.completions
+        .create({ model: "ask", messages, stream }, options)
+        .withResponse();
+
+      expect(response.headers.get("x-lisbon-job")).not.toBeNull();
+      expect(response.headers.get("x-lisbon-degraded")).toBe("smaller_model");
+      expect(response.headers.get("x-lisbon-notice")).toBe(SMALLER.notice);
+    }
+  });
+
   it.each(["ask", "whole"])("says so in the last chunk of a stream (kind %s)", async (model) => {
     breakBoth();
 

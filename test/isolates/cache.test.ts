@@ -121,6 +121,7 @@ describe("an answer that one isolate has kept", () => {
       const headers = { "idempotency-key": `${tenant}-${stream}` };
       const response = await stage.call(1, "How do I bake bread?", { tenant, headers, body: { stream } });
       expect(response.headers.get("x-lisbon-job")).not.toBeNull();
+      expect(response.headers.get("x-lisbon-cache")).toMatch(/^exact; age=\d+$/);
       const text = await response.text();
       expect(text).toContain("Slowly.");
       expect(text).toContain('"from_cache":true');

@@ -142,6 +142,7 @@ export function jobStage({ cold = {}, publish, mayBeContinued = true }: StageOpt
 export type JobStage = ReturnType<typeof jobStage>;
 
 export const ROUTE = "hot/anthropic/sonnet";
+export const BY = { route: ROUTE, told: null };
 
 export const COMPLETION = {
   id: "chatcmpl-1",
@@ -161,7 +162,7 @@ export const COMPLETION = {
 export function completes(content = "the answer"): Runner {
   const [choice] = COMPLETION.choices;
   const body = { ...COMPLETION, choices: [{ ...choice, message: { ...choice.message, content } }] };
-  return () => Promise.resolve({ kind: "completion", body: JSON.stringify(body), route: ROUTE });
+  return () => Promise.resolve({ kind: "completion", body: JSON.stringify(body), by: BY });
 }
 
 export function putOff(more: Partial<RunRefused> = {}): RunRefused {
@@ -201,7 +202,7 @@ export function heldStream() {
   const { promise: ended, resolve: hasEnded } = Promise.withResolvers<readonly RunFailure[]>();
   const send = (data: string): Promise<void> => writer.write(encoder.encode(`data: ${data}\n\n`));
   return {
-    runner: (): Promise<RunResult> => Promise.resolve({ kind: "stream", route: ROUTE, body: readable, ended }),
+    runner: (): Promise<RunResult> => Promise.resolve({ kind: "stream", by: BY, body: readable, ended }),
     say: (content: string) => send(JSON.stringify(chunkOf({ content }))),
     send,
     async finish(): Promise<void> {

@@ -35,7 +35,12 @@ function standing(jobId: string, more: Partial<Parked> = {}): Parked {
   return { jobId, state: "queued", retryAfterMs: 5_000, isNew: true, ...more };
 }
 
-const completion = (body: string): Begun => ({ kind: "completion", body, route: "hot/a/one", by: "provider" });
+const completion = (body: string): Begun => ({
+  kind: "completion",
+  body,
+  from: { route: "hot/a/one", told: null },
+  by: "provider",
+});
 
 /** What the spine reads of a view. */
 function viewIn(state: JobView["state"]): JobView {
@@ -239,7 +244,9 @@ describe("a call with an Idempotency-Key", () => {
   it("is run by its job from the start", async () => {
     const { at, call } = keyedCall({ begin: () => Promise.resolve(completion("the job's")) }, { resumeAfter: "1.7" });
 
-    expect(await call.ask()).toMatchObject({ value: { kind: "job_answer", body: "the job's", routeId: "hot/a/one" } });
+    expect(await call.ask()).toMatchObject({
+      value: { kind: "job_answer", body: "the job's", from: { route: "hot/a/one" } },
+    });
     expect(call.trail.asked()).toBe(0);
     expect(at.begun).toMatchObject([{ work: { jobId: expect.stringMatching(JOB_ID) }, resumeAfter: "1.7" }]);
   });

@@ -6,7 +6,7 @@ import type { Refusal } from "../../../src/domain/refusal.ts";
 import type { Result } from "../../../src/lib/result.ts";
 import { DONE } from "../../support/scripted-provider.ts";
 import { plays } from "../../support/played-stream.ts";
-import { route, spine, type Spine, type SpineOptions } from "../../support/spine.ts";
+import { refuses, route, spine, type Spine, type SpineOptions } from "../../support/spine.ts";
 
 // Node has none; the platform's differs in nothing that is asked here.
 vi.stubGlobal("IdentityTransformStream", TransformStream);
@@ -174,6 +174,15 @@ describe("a job's run that goes on with a lost one", () => {
 
     expect(out).toContain(JSON.stringify(REST));
     expect(end.usage.promptTokens).toBeGreaterThan(15_000);
+  });
+
+  it("says that a smaller model went on with it", async () => {
+    const routes = [first, route("smaller/b/four")];
+    const providers = { "a.test": refuses, "b.test": plays([text(QUOTE + REST), STOP]) };
+    const at = stage({ call: { from: lost }, routes, providers });
+    await read(at);
+
+    expect(at.trail.told).toMatchObject({ from_fallback: true, degraded: "smaller_model" });
   });
 
   it.each([

@@ -1,7 +1,7 @@
 /** A call with an `Idempotency-Key` belongs to its job: one run, one bill, whoever comes back for it. */
 import { describe, expect, it } from "vitest";
 import type { Begun } from "../../../src/jobs/job-port.ts";
-import { completes, heldRun, jobStage, putOff, ROUTE } from "../../support/job-stage.ts";
+import { completes, heldRun, jobStage, putOff, BY } from "../../support/job-stage.ts";
 import { jobWork, streamWork } from "../../support/job-work.ts";
 import { eventsIn, reading } from "./support.ts";
 
@@ -26,7 +26,7 @@ describe("a whole answer", () => {
     const first = await stage.clock.run(stage.job.begin(jobWork(), null));
     const second = await stage.clock.run(stage.job.begin(jobWork(), null));
 
-    expect(first).toMatchObject({ kind: "completion", route: ROUTE, by: "provider" });
+    expect(first).toMatchObject({ kind: "completion", from: BY, by: "provider" });
     expect(second).toEqual(first);
     expect(stage.ran).toHaveLength(1);
     expect(stage.ran[0]?.how).toMatchObject({ deadlineMs: 30_000, stream: false });
@@ -38,7 +38,7 @@ describe("a whole answer", () => {
     stage.runs.push(held.runner);
     const both = Promise.all([stage.job.begin(jobWork(), null), stage.job.begin(jobWork(), null)]);
     await stage.clock.advance(5_000);
-    held.end({ kind: "completion", body: "{}", route: ROUTE });
+    held.end({ kind: "completion", body: "{}", by: BY });
 
     expect(await stage.clock.run(both)).toMatchObject([{ body: "{}" }, { body: "{}" }]);
     expect(stage.ran).toHaveLength(1);

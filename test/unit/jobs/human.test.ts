@@ -1,6 +1,6 @@
 /** What people do to a job, and what everybody else is told of it. */
 import { describe, expect, it } from "vitest";
-import { completes, heldRun, heldStream, jobStage, type JobStage, putOff, ROUTE } from "../../support/job-stage.ts";
+import { completes, heldRun, heldStream, jobStage, type JobStage, putOff, BY } from "../../support/job-stage.ts";
 import { jobWork, STAGE_JOB_ID, streamWork } from "../../support/job-work.ts";
 import { eventsIn, reading } from "./support.ts";
 
@@ -92,7 +92,7 @@ describe("a human's answer while it runs", () => {
     await stage.clock.advance(0);
     await stage.clock.run(stage.job.answer(BY_HAND));
     expect(held.begun.signal?.aborted).toBe(true);
-    held.end({ kind: "completion", body: '{"late":true}', route: ROUTE });
+    held.end({ kind: "completion", body: '{"late":true}', by: BY });
     await stage.clock.run(delivered);
 
     expect(await stage.job.view()).toMatchObject({ state: "answered", answeredBy: "human", attempts: 0 });

@@ -103,7 +103,7 @@ const STEPS: Readonly<Record<string, Step>> = {
   aRunAnswers: (world, n) => {
     const run = world.someRun(n);
     const before = world.record;
-    const change = answered(before, run, ROUTE, world.now);
+    const change = answered(before, run, { route: ROUTE, told: null }, world.now);
     if (change !== null) expect([before.state, before.runs.run]).toEqual(["running", run]);
     world.take(change);
   },

@@ -86,7 +86,7 @@ describe("a run", () => {
     jobWorld.aheadMs = 2_000;
     const first = port.deliver(1);
     expect(await port.deliver(1)).toBe("running");
-    run.end({ kind: "completion", body: "{}", route: "r" });
+    run.end({ kind: "completion", body: "{}", by: { route: "r", told: null } });
 
     expect(await first).toBe("ran");
     expect(await port.deliver(1)).toBe("settled");
@@ -129,7 +129,7 @@ describe("a run", () => {
       await runDurableObjectAlarm(stub);
     }
     expect(await port.view()).toMatchObject({ state: "running" });
-    run.end({ kind: "completion", body: "{}", route: "r" });
+    run.end({ kind: "completion", body: "{}", by: { route: "r", told: null } });
 
     expect(await delivery).toBe("ran");
     expect(jobWorld.ran).toHaveLength(1);
@@ -144,7 +144,7 @@ describe("a run", () => {
     const delivery = port.deliver(1);
     await until(() => jobWorld.ran.length === 1);
     expect(await port.answer({ text: "by hand", by: "Ana", token: "link" })).toMatchObject({ ok: true });
-    run.end({ kind: "completion", body: '{"late":true}', route: "r" });
+    run.end({ kind: "completion", body: '{"late":true}', by: { route: "r", told: null } });
     await delivery;
 
     const view = await port.view();

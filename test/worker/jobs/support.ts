@@ -41,7 +41,8 @@ export function rowsOf(stub: DurableObjectStub<Job>, query: string) {
 }
 
 export function answers(content: string): Run {
-  return () => Promise.resolve({ kind: "completion", body: JSON.stringify({ content }), route: "hot/a/one" });
+  return () =>
+    Promise.resolve({ kind: "completion", body: JSON.stringify({ content }), by: { route: "hot/a/one", told: null } });
 }
 
 /** A run that ends when the test says so. It looks by itself: a promise of the test's would belong to another object. */
@@ -76,7 +77,12 @@ export function streaming() {
         if (data === "[DONE]") controller.close();
       },
     });
-    return Promise.resolve({ kind: "stream", route: "hot/a/one", body, ended: Promise.resolve([]) });
+    return Promise.resolve({
+      kind: "stream",
+      by: { route: "hot/a/one", told: null },
+      body,
+      ended: Promise.resolve([]),
+    });
   };
   return { run, say, finish: (): void => void said.push(JSON.stringify(chunkOf({}, "stop")), "[DONE]") };
 }
