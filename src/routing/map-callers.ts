@@ -16,7 +16,7 @@ import {
 } from "./map-fields.ts";
 
 export const LimitsEntry = z.strictObject({
-  requestsPerMinute: optional(count),
+  requestsPerMinute: optional(count, "Calls in a minute."),
   dailyTokens: optional(count, "Input and output together, by UTC day."),
   monthlyTokens: optional(count, "Input and output together, by calendar month (UTC)."),
   monthlyUsd: optional(notNegative, "US dollars by calendar month (UTC). It holds to the cent: docs/limits.md."),
@@ -36,7 +36,10 @@ export const IdentityEntry = z.strictObject({
   jwksUrl: described(httpsUrl, "Where its public keys are."),
   audience: optional(name, "What aud must name. This or authorizedParties is required."),
   authorizedParties: optional(listOf(name), "What azp must be one of, such as the app's own origin (Clerk)."),
-  algorithms: optional(listOf(z.enum(["RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "ES512", "EdDSA"]))),
+  algorithms: optional(
+    listOf(z.enum(["RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "ES512", "EdDSA"])),
+    "How its tokens may be signed. RS256, ES256 and EdDSA by default.",
+  ),
   tenant: optional(tenantName, "Whose users they are. This or tenantClaim; default by default."),
   tenantClaim: optional(name, "The claim that names the tenant, such as org_id."),
   userClaim: optional(name, "The claim that names the user. sub by default."),

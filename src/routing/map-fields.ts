@@ -23,6 +23,10 @@ export function optional<Schema extends z.ZodMiniType>(schema: Schema, words?: s
   return z.optional(words === undefined ? schema : described(schema, words));
 }
 
+/** Of a route and of whoever makes embeddings. */
+export const COST_WORDS =
+  "What its calls cost: nothing here (local), nothing there (free), money (paid). By default as its provider is known, else paid.";
+
 export const note = optional(z.string(), "For people; Lisbon does not read it.");
 
 export const name = z.string().check(z.maxLength(256), z.regex(ONE_LINE, "one line of text that is not empty"));

@@ -20,9 +20,12 @@ export const DEGRADE_STEPS = [...LADDER_STEPS, "queue", "human", "error"] as con
 
 const DegradeStep = z.union([
   z.enum(DEGRADE_STEPS),
-  z.strictObject({ step: z.literal("human"), dueMinutes: described(count, "When a human must have answered.") }),
   z.strictObject({
-    step: z.enum(LADDER_STEPS),
+    step: described(z.literal("human"), "A human answers."),
+    dueMinutes: described(count, "When a human must have answered."),
+  }),
+  z.strictObject({
+    step: described(z.enum(LADDER_STEPS), "What is tried: docs/degrade.md."),
     timeoutSeconds: seconds("The longest it may take, within the deadline. 15 by default, 2 for cached_answer.", 600),
   }),
 ]);
@@ -89,7 +92,7 @@ export const KindEntry = z.strictObject({
   degrade: optional(listOf(DegradeStep), "What happens when Hot and Warm both fail, in order."),
   protects: optional(words, "What stands still when this kind is not answered."),
   human: optional(words, "What a human does when it comes to that."),
-  owner: optional(words),
+  owner: optional(words, "Who answers for this kind; for people."),
   note,
 });
 export type KindEntry = z.infer<typeof KindEntry>;

@@ -3,6 +3,7 @@ import * as z from "zod/mini";
 import type { Capability } from "../domain/route.ts";
 import {
   baseUrl,
+  COST_WORDS,
   count,
   described,
   headers,
@@ -27,23 +28,28 @@ export const RouteTimeouts = z.strictObject({
 const Price = z.strictObject({
   inputPerMillion: described(notNegative, "US dollars for a million input tokens."),
   outputPerMillion: described(notNegative, "US dollars for a million output tokens."),
-  cachedInputPerMillion: optional(notNegative),
+  cachedInputPerMillion: optional(
+    notNegative,
+    "US dollars for a million that the provider had cached. Read by nobody yet: they count as any other input.",
+  ),
 });
 
-const can = optional(z.boolean());
+function can(what: string): z.ZodMiniOptional<z.ZodMiniBoolean> {
+  return optional(z.boolean(), what);
+}
 
 const Capabilities = z.strictObject({
-  tools: can,
-  parallel_tools: can,
-  images: can,
-  json_object: can,
-  json_schema: can,
-  seed: can,
-  stop: can,
-  reasoning_effort: can,
-  streaming: can,
-  prefill: can,
-} satisfies Record<Capability | "prefill", typeof can>);
+  tools: can("Calls tools."),
+  parallel_tools: can("Calls several tools in one answer."),
+  images: can("Reads images."),
+  json_object: can("Answers as JSON."),
+  json_schema: can("Answers as JSON of a given schema."),
+  seed: can("Takes a seed."),
+  stop: can("Takes stop sequences."),
+  reasoning_effort: can("Takes reasoning_effort."),
+  streaming: can("Streams its answers."),
+  prefill: can("Goes on with an answer that was begun."),
+} satisfies Record<Capability | "prefill", ReturnType<typeof can>>);
 
 export const RouteEntry = z.strictObject({
   id: optional(routeId, "By default tier/provider/model."),
@@ -56,11 +62,11 @@ export const RouteEntry = z.strictObject({
   ),
   key: optional(keyPlaceholder),
   headers: optional(headers),
-  cost: optional(z.enum(["local", "free", "paid"])),
+  cost: optional(z.enum(["local", "free", "paid"]), COST_WORDS),
   priority: optional(z.number(), "Lower first; by default the place in the list, from 1."),
-  timeouts: optional(RouteTimeouts),
+  timeouts: optional(RouteTimeouts, "This route's own clocks, in milliseconds."),
   context: optional(count, "The context window in tokens."),
-  price: optional(Price),
+  price: optional(Price, "What it costs; by default as the shipped list has it (docs/limits.md)."),
   capabilities: optional(
     Capabilities,
     "Set to false what the route cannot do. prefill: true where the model goes on with an answer that was begun.",
@@ -68,7 +74,7 @@ export const RouteEntry = z.strictObject({
   reasoning: optional(z.boolean(), "A reasoning model: its first words may take 30 s."),
   account: optional(name, "What shares a bill and a quota; by default provider and key variable."),
   rollout: optional(percent, "Per cent of the users who are served by it, always the same ones; 100 by default."),
-  enabled: optional(z.boolean()),
+  enabled: optional(z.boolean(), "false: off until the next deploy. true by default."),
   dailyRequests: optional(count, "What the provider allows in a day; health checks use at most 1 % of it."),
   trusted: optional(
     z.boolean(),

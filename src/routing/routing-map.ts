@@ -8,6 +8,7 @@ import * as z from "zod/mini";
 import { ISOLATE_MEMORY_BYTES } from "../lib/platform-limits.ts";
 import {
   baseUrl,
+  COST_WORDS,
   count,
   countUpTo,
   described,
@@ -39,7 +40,10 @@ import { KindEntry, onCold } from "./map-kinds.ts";
 import { RouteEntry } from "./map-routes.ts";
 
 const Cold = z.strictObject({
-  mode: optional(z.enum(["graceful_degrade", "queue", "off"])),
+  mode: optional(
+    z.enum(["graceful_degrade", "queue", "off"]),
+    "graceful_degrade (the default): the kind's ladder, then the queue. queue: at once. off: nothing is parked.",
+  ),
   queue: optional(queueName, "The flow-control key at QStash. ai-tasks by default."),
   onCold: optional(
     onCold,
@@ -51,7 +55,10 @@ const Cold = z.strictObject({
     "So long a caller's repeated call finds the job that its first try made. 120 by default.",
     3_600,
   ),
-  notify: optional(z.array(notifyTarget)),
+  notify: optional(
+    z.array(notifyTarget),
+    "Who is told: e-mail addresses, ${SLACK_WEBHOOK_URL}, https URLs (docs/notices.md).",
+  ),
   deadlineSeconds: seconds("For one run of a queued call. 300 by default.", 900),
   maxAgeHours: optional(count, "How long a queued call is kept alive. 24 by default."),
   attempts: optional(countUpTo(20), "Runs that really asked a provider. 5 by default."),
@@ -60,13 +67,13 @@ const Cold = z.strictObject({
 
 const Breaker = z.strictObject({
   enabled: optional(z.boolean(), "false: no failure keeps anybody off a route. `lisbon check` warns."),
-  failuresToOpen: optional(count),
+  failuresToOpen: optional(count, "Outage failures in a row that open a route. 5 by default."),
   openMs: milliseconds("How long an outage opens a route, and between probes."),
   maxOpenMs: milliseconds("The longest that repeated outages may open it."),
   relapseMs: milliseconds("A route that fails again this soon after closing opens for twice as long."),
-  probesToClose: optional(count),
+  probesToClose: optional(count, "Probes in a row that must answer before it closes. 2 by default."),
   probeLeaseMs: milliseconds("After this a silent probe is given up."),
-  sameErrorCount: optional(count.check(z.minimum(2))),
+  sameErrorCount: optional(count.check(z.minimum(2)), "The same error so often opens the account. 3 by default."),
   sameErrorWindowMs: milliseconds("The same error sameErrorCount times within this opens the account."),
   sameErrorOpenMs: milliseconds("… for this long."),
   accountOutMs: milliseconds("Quota, credit and key failures, where the provider names no reset."),
@@ -88,7 +95,10 @@ const MIB = 1024 * 1024;
 
 const Limits = z.strictObject({
   maxAttempts: optional(countUpTo(50), "Attempts of one call; by default the number of candidates + 2."),
-  sameRouteRetries: optional(z.int().check(z.minimum(0), z.maximum(3))),
+  sameRouteRetries: optional(
+    z.int().check(z.minimum(0), z.maximum(3)),
+    "Further tries of a call at one route, after a quick, clean error. 1 by default.",
+  ),
   retryAfterWaitMs: milliseconds("The longest Retry-After that is waited for within a call. 3,000 by default."),
   maxBodyBytes: optional(countUpTo(24 * MIB), "A larger request is answered 413. 8 MiB by default, 24 MiB at most."),
   maxStreamBytes: optional(
@@ -136,7 +146,7 @@ const Budget = z.extend(LimitsEntry, {
 });
 
 const OnCall = z.strictObject({
-  name,
+  name: described(name, "As notices name this person."),
   tz: optional(timeZone, "Such as Europe/Lisbon. UTC by default."),
   hours: optional(hours, "In this person's own time zone; around the clock by default."),
   contact: described(name, "How to reach this person; an e-mail address is written to when a notice is overdue."),
@@ -164,7 +174,7 @@ const Embeddings = z.strictObject({
   headers: optional(headers),
   dimensions: optional(countUpTo(3_072), "Only for models that can give fewer; by default as many as the model gives."),
   account: optional(name, "What shares a bill and a quota; by default provider and key variable."),
-  cost: optional(z.enum(["local", "free", "paid"])),
+  cost: optional(z.enum(["local", "free", "paid"]), COST_WORDS),
   note,
 });
 
@@ -184,8 +194,11 @@ const Checks = z.strictObject({
 });
 
 const Flags = z.strictObject({
-  enable_warm_fallback: optional(z.boolean()),
-  enable_cold_queue: optional(z.boolean()),
+  enable_warm_fallback: optional(z.boolean(), "false: Hot alone is tried, then the kind's last step. true by default."),
+  enable_cold_queue: optional(
+    z.boolean(),
+    "false: nothing is parked, and total failure is answered 503. true by default.",
+  ),
 });
 
 const MapTexts = z.strictObject({
@@ -205,17 +218,20 @@ export const RoutingMap = z.strictObject({
   hot: described(listOf(RouteEntry), "One provider, several models or endpoints; tried first."),
   warm: optional(z.array(RouteEntry), "Other providers; tried when Hot does not answer."),
   smaller: optional(z.array(RouteEntry), "For the degrade step smaller_model."),
-  cold: optional(Cold),
-  kinds: optional(z.record(kindName, KindEntry)),
-  order: optional(z.enum(["listed", "local-free-paid"])),
-  limits: optional(Limits),
-  breaker: optional(Breaker),
-  budget: optional(Budget),
-  pause: optional(Pause),
-  notices: optional(Notices),
+  cold: optional(Cold, "What becomes of a call that nobody answered: docs/cold.md."),
+  kinds: optional(z.record(kindName, KindEntry), "Named kinds of work; a caller names one as its model."),
+  order: optional(
+    z.enum(["listed", "local-free-paid"]),
+    "local-free-paid: after Hot by cost, within a cost by priority. listed by default.",
+  ),
+  limits: optional(Limits, "What one call may take: attempts, time, bytes."),
+  breaker: optional(Breaker, "When a route is left alone, and for how long."),
+  budget: optional(Budget, "What everything may cost, and when an alert pauses it: docs/budget.md, docs/limits.md."),
+  pause: optional(Pause, "How far a pause goes."),
+  notices: optional(Notices, "When people are told, and how often: docs/notices.md."),
   checks: optional(Checks, "Tiny requests to routes that nobody has called of late: docs/watchdog.md."),
   cache: optional(Cache, "Kept answers; a kind asks for them with its own `cache`."),
-  onCall: optional(z.array(OnCall)),
+  onCall: optional(z.array(OnCall), "Whom a notice names: the first of the list who is on duty then."),
   flags: optional(Flags, "The values before anybody switches them at run time."),
   texts: optional(
     z.record(language, MapTexts),

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { staleFiles } from "../../../dev/generate.ts";
 import { kindsPage } from "../../../dev/kinds-page.ts";
@@ -11,6 +12,13 @@ describe("the generated files", () => {
 });
 
 describe("the page of the map", () => {
+  it("says of every field what it is", () => {
+    const rows = readFileSync("docs/map.md", "utf8").match(/^\| `.*$/gm) ?? [];
+
+    expect(rows.length).toBeGreaterThan(150);
+    expect(rows.filter((row) => row.endsWith("|  |"))).toEqual([]);
+  });
+
   it("has a row for every field of the schema, with what it takes", () => {
     const page = mapPage({
       properties: {
