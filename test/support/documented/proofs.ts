@@ -13,6 +13,7 @@ export const RUN_PAGES: readonly string[] = [
   "docs/lint.md",
   "docs/metrics.md",
   "docs/notices.md",
+  "docs/quick-start.md",
   "docs/runbook.md",
   "docs/watchdog.md",
 ];
@@ -30,7 +31,19 @@ const CLI = "test/e2e/cli-operate.test.ts";
 const CLI_PAGE = { page: "docs/cli.md", test: CLI, holds: 'readFileSync("docs/cli.md"' };
 const DEPLOY = "test/e2e/cli-deploy.test.ts";
 
+/** The quick start shows what other pages say more of. */
+const QUICK_START = [
+  { begins: "npm start", test: "test/e2e/start.test.ts", holds: '["npm", "start", "--"]' },
+  { begins: "npx lisbon init", test: "test/unit/cli/init.test.ts", holds: "asks for what it needs" },
+  { begins: "npx lisbon check", test: CLI, holds: 'begins("check")' },
+  { begins: "npx lisbon doctor --ask-providers", test: "test/unit/cli/doctor.test.ts", holds: "await askProviders(" },
+  { begins: "npx lisbon plan", test: "test/e2e/plan.test.ts", holds: 'describe("lisbon plan"' },
+  { begins: "npx lisbon test", test: "test/e2e/lisbon-test.test.ts", holds: '["npx", "lisbon", "test"]' },
+  { begins: "npx lisbon deploy", test: DEPLOY, holds: '"npx lisbon deploy staging --env-file"' },
+].map((each) => Object.assign(each, { page: "docs/quick-start.md" }));
+
 export const ELSEWHERE: readonly Elsewhere[] = [
+  ...QUICK_START,
   { page: "README.md", begins: "npm start", test: "test/e2e/start.test.ts", holds: '["npm", "start", "--"]' },
   {
     page: "README.md",
