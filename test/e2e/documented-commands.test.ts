@@ -53,21 +53,7 @@ describe.each(RUN_PAGES)("%s", (page) => {
 
   it("has commands that do what they are for", async () => {
     const job = await answeredJob(page);
-    shell = startShell(folder, {
-      URL: product.url,
-      LISBON_URL: product.url,
-      LISBON_API_KEY: product.key,
-      SERVER_KEY: product.key,
-      LISBON_ADMIN_KEY: product.adminKey,
-      BUDGET_WEBHOOK_SECRET: readFileSync(".wrangler/lisbon/budget-secret", "utf8").trim(),
-      BUDGET_PAUSE_TOKEN: "pause-token",
-      SIM: simulated(),
-      JOB: job,
-      REDIS_URL: "redis://of-the-page",
-      UPSTASH_REDIS_REST_URL: redis.url,
-      UPSTASH_REDIS_REST_TOKEN: redis.token,
-      RECORD: record,
-    });
+    shell = shellHere(job);
     for (const found of documentedCommands().filter((each) => each.page === page && placeOf(each) === "run")) {
       const command = asItIsHere(found.command, job);
       const typed = command.startsWith("read ") ? product.adminKey : undefined;
@@ -85,6 +71,30 @@ it("serves docs/openapi.json at /openapi.json", async () => {
   const served = await fetch(`${product.url}/openapi.json`);
 
   expect(await served.text()).toBe(readFileSync("docs/openapi.json", "utf8"));
+});
+
+describe("a plan of a Lisbon that runs", () => {
+  beforeAll(() => {
+    shell = shellHere("");
+  });
+  afterAll(() => shell.end());
+
+  it("takes what that has measured for what nobody set", async () => {
+    await product.client.chat.completions.create({ model: "auto", messages: [{ role: "user", content: "Hello" }] });
+    const inputs = await measuredInputs();
+
+    expect(inputs).toMatchObject({
+      monthlyRequests: { source: "measured (1 day)" },
+      kinds: { auto: { sharePercent: { source: "measured" }, inputTokens: { source: "measured" } } },
+    });
+    expect(JSON.stringify(inputs)).toContain('"p50Ms":{"value":');
+  });
+
+  it("says so where the admin key is not the deployment's", async () => {
+    const { code, out } = await shell.run("npx lisbon plan --url $URL --admin-key of-somebody-else");
+
+    expect([code, out]).toEqual([1, expect.stringContaining("does not take this admin key")]);
+  });
 });
 
 describe("what was only written down", () => {
@@ -114,13 +124,44 @@ describe("what was only written down", () => {
   });
 });
 
+/** As the pages would have it: with the variables that they name. */
+function shellHere(job: string): Shell {
+  return startShell(folder, {
+    URL: product.url,
+    LISBON_URL: product.url,
+    LISBON_API_KEY: product.key,
+    SERVER_KEY: product.key,
+    LISBON_ADMIN_KEY: product.adminKey,
+    BUDGET_WEBHOOK_SECRET: readFileSync(".wrangler/lisbon/budget-secret", "utf8").trim(),
+    BUDGET_PAUSE_TOKEN: "pause-token",
+    SIM: simulated(),
+    JOB: job,
+    REDIS_URL: "redis://of-the-page",
+    UPSTASH_REDIS_REST_URL: redis.url,
+    UPSTASH_REDIS_REST_TOKEN: redis.token,
+    RECORD: record,
+  });
+}
+
 function asItIsHere(command: string, job: string): string {
   return command
     .replaceAll(/https:\/\/lisbon(-staging)?\.example(\.workers\.dev|\.com)|http:\/\/127\.0\.0\.1:8787/g, product.url)
     .replaceAll("http://127.0.0.1:34579", simulated())
     .replaceAll("lsb_dev_…", product.key)
+    .replaceAll("--admin-key …", `--admin-key ${product.adminKey}`)
     .replaceAll("job_…", job)
     .replaceAll("/tmp/", `${folder}/`);
+}
+
+/** Asked until the calls' reports have arrived, which follow the replies. */
+async function measuredInputs(): Promise<Record<string, { readonly source: string }>> {
+  for (;;) {
+    const { code, out } = await shell.run("npx lisbon plan --url $URL --json");
+    expect(code, out).toBe(0);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what is missing in it fails the comparison
+    const { inputs } = JSON.parse(out) as { inputs: Record<string, { readonly source: string }> };
+    if (inputs["monthlyRequests"]?.source !== "assumed") return inputs;
+  }
 }
 
 function simulated(): string {

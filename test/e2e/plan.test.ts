@@ -4,9 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startProduct } from "../support/started-product.ts";
-import type { Product } from "../support/started-product.ts";
+import { afterAll, describe, expect, it } from "vitest";
 
 const folder = mkdtempSync(join(tmpdir(), "lisbon-plan-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -43,46 +41,7 @@ describe("lisbon plan", () => {
     expect(run).toMatchObject({ code: 1, errors: "" });
     expect(JSON.parse(run.out)).toEqual({ ok: false, problems: [expect.stringContaining(words)] });
   });
-
-  describe("of a Lisbon that runs", () => {
-    let product: Product;
-    beforeAll(async () => {
-      product = await startProduct({ routes: "routes.local.json" });
-    });
-    afterAll(() => product.stop());
-
-    it("takes what that has measured for what nobody set", async () => {
-      const messages = [{ role: "user" as const, content: "Hello" }];
-      for (let call = 0; call < 3; call++) await product.client.chat.completions.create({ model: "auto", messages });
-      // Reports follow the replies.
-      const args = ["--map", "routes.local.json", "--url", product.url, "--admin-key", product.adminKey, "--json"];
-      const inputs = await measuredInputs(args);
-
-      expect(inputs).toMatchObject({
-        monthlyRequests: { source: "measured (1 day)" },
-        kinds: { auto: { sharePercent: { source: "measured" }, inputTokens: { source: "measured" } } },
-      });
-      expect(JSON.stringify(inputs)).toContain('"p50Ms":{"value":');
-    });
-
-    it("says so where the admin key is not the deployment's", async () => {
-      const run = await lisbonPlan(["--url", product.url, "--admin-key", "of-somebody-else"]);
-
-      expect(run).toMatchObject({ code: 1, errors: expect.stringContaining("does not take this admin key") });
-    });
-  });
 });
-
-/** Asked until the calls' reports have arrived. */
-async function measuredInputs(args: readonly string[]): Promise<Record<string, { readonly source: string }>> {
-  for (;;) {
-    const run = await lisbonPlan(args);
-    expect(run).toMatchObject({ code: 0, errors: "" });
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what is missing in it fails the comparison
-    const { inputs } = JSON.parse(run.out) as { inputs: Record<string, { readonly source: string }> };
-    if (inputs["monthlyRequests"]?.source !== "assumed") return inputs;
-  }
-}
 
 interface Run {
   readonly code: number | null;

@@ -13,6 +13,7 @@ export const RUN_PAGES: readonly string[] = [
   "docs/lint.md",
   "docs/metrics.md",
   "docs/notices.md",
+  "docs/plan.md",
   "docs/quick-start.md",
   "docs/runbook.md",
   "docs/watchdog.md",
@@ -80,7 +81,6 @@ export const ELSEWHERE: readonly Elsewhere[] = [
     holds: '"outage", "--seconds", "9", "--report"',
   },
   { page: "docs/lint.md", begins: "npx lisbon check", test: "test/e2e/lint.test.ts", holds: '"--map-only", "--json"' },
-  { page: "docs/plan.md", begins: "npx lisbon plan", test: "test/e2e/plan.test.ts", holds: '"--xlsx"' },
   {
     page: "docs/runbook.md",
     begins: "ask -X POST $URL/admin/jobs/$JOB/",
