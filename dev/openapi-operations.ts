@@ -145,7 +145,12 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   "POST /admin/limits/unaccounted": operator("Settles a slice of budget of which nobody reported", { body: Settled }),
   "GET /admin/spend": operator("Says what was spent", {
     answer: answers.Spend,
-    query: { by: "Groups, with commas between.", from: "A day.", to: "A day.", tenant: "Only this one's." },
+    query: {
+      by: "Groups, with commas between; minute, ten_minutes and route: of the last day.",
+      from: "A day.",
+      to: "A day.",
+      tenant: "Only this one's.",
+    },
   }),
   "GET /admin/cache": operator("Counts kept answers", { query: { tenant: "Whose." } }),
   "DELETE /admin/cache": operator("Erases kept answers", { query: { tenant: "Whose.", user: "Only this user's." } }),

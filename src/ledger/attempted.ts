@@ -117,15 +117,16 @@ export class Attempted implements Reservation {
   ): void {
     const { spent } = this.#options.state;
     const { from, kind } = this.#call;
-    const { account, provider } = this.#route;
+    const { id: route, account, provider } = this.#route;
     const day = dayOf(now).key;
-    const key = `${day} ${from.tenant} ${kind.name} ${account}`;
+    const key = `${day} ${from.tenant} ${kind.name} ${route}`;
     const line = spent.get(key);
     spent.set(key, {
       day,
       tenant: from.tenant,
       kind: kind.name,
       account,
+      route,
       provider,
       requests: (line?.requests ?? 0) + 1,
       promptTokens: (line?.promptTokens ?? 0) + promptTokens,

@@ -17,7 +17,7 @@ import {
 import type { LedgerTables, SliceRow } from "./ledger-tables.ts";
 import type { LimitChanges } from "./scopes.ts";
 import { MICROS } from "../domain/price.ts";
-import { noteSpent } from "./spend-tables.ts";
+import { forgetSpentLately, noteSpent } from "./spend-tables.ts";
 
 export interface LedgerBookOptions {
   readonly tables: LedgerTables;
@@ -79,7 +79,7 @@ export class LedgerBook {
     const counts: Record<string, number> = {};
     if (batch !== null) {
       const isNew = tables.takeBatch(isolate, batch.number);
-      if (isNew) for (const line of batch.spent) noteSpent(tables.sql, line);
+      if (isNew) for (const line of batch.spent) noteSpent(tables.sql, line, now);
       for (const { counter, by, forMs } of batch.counts) {
         if (isNew) tables.count(counter, by, now + forMs);
         counts[counter] = tables.counterValue(counter);
@@ -96,6 +96,7 @@ export class LedgerBook {
     this.#forgotAtMs = now;
     const { tables } = this.#options;
     tables.forgetBefore(now - KEEP_COUNTERS_MS, now - FORGET_ISOLATE_MS, now - KEEP_BUDGETS_MS);
+    forgetSpentLately(tables.sql, now);
   }
 
   /** An operator says how much of a slice that nobody accounts for was really used. False: there is no such slice. */

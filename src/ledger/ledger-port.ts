@@ -83,13 +83,15 @@ export interface Count {
   readonly forMs: number;
 }
 
-/** What was used of one account for one kind of one tenant's. */
+/** What was used of one route for one kind of one tenant's. */
 export interface SpentLine {
   /** `2026-11-21`. */
   readonly day: string;
   readonly tenant: string;
   readonly kind: string;
   readonly account: string;
+  /** Absent from an isolate of a version that did not say it. */
+  readonly route?: string;
   /** Canonical. */
   readonly provider: string;
   readonly requests: number;

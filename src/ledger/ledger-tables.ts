@@ -64,6 +64,11 @@ export class LedgerTables {
         prompt_tokens INTEGER NOT NULL, completion_tokens INTEGER NOT NULL,
         micros INTEGER NOT NULL, estimated_micros INTEGER NOT NULL, PRIMARY KEY (day, tenant, kind, account)
       ) WITHOUT ROWID;
+      CREATE TABLE IF NOT EXISTS spent_lately (
+        minute TEXT, route TEXT, requests INTEGER NOT NULL, prompt_tokens INTEGER NOT NULL,
+        completion_tokens INTEGER NOT NULL, micros INTEGER NOT NULL, estimated_micros INTEGER NOT NULL,
+        PRIMARY KEY (minute, route)
+      ) WITHOUT ROWID;
     `);
   }
 

@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { LINES_PER_REPORT } from "../../../src/ledger/ledger-port.ts";
 import { dayOf, minuteOf, monthOf } from "../../../src/ledger/periods.ts";
-import { spentBy } from "../../../src/ledger/spend-tables.ts";
+import { spentBy, type SpendQuestion } from "../../../src/ledger/spend-tables.ts";
 import { callOf, MORNING_MS, reported, startFleet, type Fleet, type FleetCall } from "../../support/ledger-fleet.ts";
 
 function admit(fleet: Fleet, isolate: number, call: FleetCall = {}) {
@@ -168,6 +168,29 @@ describe("what was used", () => {
       { day: "2026-11-21", tenant: "acme", kind: "auto", account: "one:one.test", requests: 1, micros: 2_000_000 },
       { day: "2026-11-21", tenant: "other", kind: "auto", requests: 1, micros: 3_000_000 },
     ]);
+  });
+
+  it("is known by minute and route too, for a little more than a day", async () => {
+    const fleet = startFleet(1);
+    const lately = (by: SpendQuestion["by"]) =>
+      spentBy(fleet.sql, { by, from: "2026-11-01", to: "2026-11-30", tenant: null });
+    const begunAt = fleet.clock.now();
+    use(fleet, 0, 2);
+    use(fleet, 0, 3, { tenant: "other" });
+    await fleet.clock.advance(2 * 60_000);
+    use(fleet, 0, 4);
+    await fleet.clock.advance(10_000);
+
+    const [begun, later] = [begunAt, begunAt + 120_000].map((ms) => new Date(ms).toISOString().slice(0, 16));
+    expect(lately(["minute", "route"])).toMatchObject([
+      { minute: later, route: fleet.route.id, requests: 1, micros: 4_000_000 },
+      { minute: begun, route: fleet.route.id, requests: 2, micros: 5_000_000 },
+    ]);
+    expect(lately(["ten_minutes"]).reduce((sum, { micros }) => sum + Number(micros), 0)).toBe(9_000_000);
+    await fleet.clock.advance(27 * 3_600_000);
+    use(fleet, 0, 1);
+    await fleet.clock.advance(10_000);
+    expect(lately(["route"])).toMatchObject([{ requests: 1 }]);
   });
 
   it("of more tenants than a report holds goes with the next ones", async () => {
