@@ -27,7 +27,8 @@ export function createApi(key: string): Api {
       "x-lisbon-actor": "dashboard",
       "content-type": "application/json",
     };
-    const response = await fetch(path, { ...init, headers, cache: "no-store", credentials: "omit" });
+    const response = await fetch(path, { ...init, headers, cache: "no-store", credentials: "omit" }).catch(() => null);
+    if (response === null) throw new Error("The Worker does not answer. Look what it says before you try again.");
     if (response.ok) return response;
     throw await refusedBy(response);
   }

@@ -1,13 +1,16 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { createApi } from "./api.ts";
 import { useLive, useNow } from "./live.ts";
+import { Budgets } from "./parts/budgets.tsx";
 import { type Action, Confirm } from "./parts/confirm.tsx";
+import { Findings } from "./parts/findings.tsx";
 import { Headline } from "./parts/headline.tsx";
 import { Audit, Incidents } from "./parts/incidents.tsx";
 import { Jobs } from "./parts/jobs.tsx";
 import { Later } from "./parts/later.tsx";
 import { Routes } from "./parts/routes.tsx";
-import { Budgets, Switches } from "./parts/switches.tsx";
+import { Switches } from "./parts/switches.tsx";
+import { useWatch } from "./watch.ts";
 
 /** Kept while this tab is open, and nowhere longer. */
 const KEPT = "lisbon-admin-key";
@@ -89,13 +92,14 @@ function Board({ adminKey, onRefused, onLeave }: BoardProps) {
   const [changed, setChanged] = useState(0);
   const hash = useHash();
   const { view } = live;
+  const watch = useWatch(api, view);
   const done = (): void => {
     setAsked(null);
     setChanged((count) => count + 1);
   };
   return (
     <>
-      <Headline live={live} now={now} />
+      <Headline live={live} now={now} watch={watch} />
       <nav aria-label="Pages">
         <a href="#now" aria-current={hash === PLAN ? undefined : "page"}>
           Now
@@ -106,7 +110,8 @@ function Board({ adminKey, onRefused, onLeave }: BoardProps) {
       </nav>
       {hash === PLAN && <Later what="planner" load={loadPlan} props={{ api }} />}
       {view !== null && hash !== PLAN && (
-        <main class="board">
+        <main class={`board ${live.connection === "lost" ? "old" : ""}`}>
+          <Findings watch={watch} />
           <div>
             <Routes view={view} now={now} api={api} ask={setAsked} />
             <Jobs view={view} now={now} api={api} ask={setAsked} changed={changed} />

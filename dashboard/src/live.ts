@@ -13,6 +13,8 @@ export interface Live {
 }
 
 const AGAIN_MS = 2_000;
+/** The Worker says something every two seconds, or five where an owner is slow: after this the way to it is gone. */
+const SILENT_MS = 10_000;
 
 /** The page's own clock, by the second, for everything that says how long. */
 export function useNow(): number {
@@ -47,15 +49,37 @@ async function follow(
   became: (connection: Connection) => void,
 ): Promise<void> {
   while (!signal.aborted) {
+    const silence = silenceAfter(SILENT_MS);
     try {
-      await readEvents(await api.stream("/admin/live", signal), heard);
+      const body = await api.stream("/admin/live", AbortSignal.any([signal, silence.signal]));
+      await readEvents(body, (view) => {
+        silence.heard();
+        heard(view);
+      });
     } catch (cause) {
       if (signal.aborted) return;
       if (cause instanceof Refused && cause.status === 401) return became("refused");
       became("lost");
+    } finally {
+      silence.end();
     }
     await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
   }
+}
+
+/** Aborts once nothing was heard for so long: a phone that changes its network is told by nobody. */
+function silenceAfter(ms: number) {
+  const over = new AbortController();
+  const begin = () => setTimeout(() => over.abort(), ms);
+  let timer = begin();
+  return {
+    signal: over.signal,
+    heard(): void {
+      clearTimeout(timer);
+      timer = begin();
+    },
+    end: () => clearTimeout(timer),
+  };
 }
 
 async function readEvents(body: ReadableStream<Uint8Array>, heard: (view: LiveView | null) => void): Promise<void> {

@@ -9,6 +9,7 @@ export interface LiveView {
   readonly pauses: readonly PauseView[] | null;
   readonly jobs: JobCounts | null;
   readonly budgets: readonly BudgetView[] | null;
+  readonly pauseAtPercent: number;
 }
 
 export interface Overview {
@@ -29,6 +30,8 @@ export interface RouteOverview {
   readonly p95Ms: number | null;
   readonly lastError: { readonly kind: string } | null;
   readonly nearLimitUntilMs: number | null;
+  readonly slowUntilMs: number | null;
+  readonly lowQualityUntilMs: number | null;
 }
 
 export interface Incident {
@@ -39,7 +42,7 @@ export interface Incident {
   readonly endedAtMs: number | null;
 }
 
-interface PauseView {
+export interface PauseView {
   readonly scope: string;
   readonly by: "alert" | "hand" | "operator";
   readonly sinceMs: number;
@@ -47,17 +50,18 @@ interface PauseView {
   readonly percent: number | null;
 }
 
-interface BudgetView {
+export interface BudgetView {
   readonly scope: string;
   readonly period: string;
   readonly limitMicros: number;
   readonly settledMicros: number;
   readonly givenMicros: number;
+  readonly endsAtMs: number;
 }
 
 export type JobState = "stored" | "queued" | "running" | "waiting_for_human" | "answered" | "dead" | "cancelled";
 
-interface JobCounts {
+export interface JobCounts {
   readonly byState: Readonly<Record<JobState, number>>;
   readonly oldestMs: number | null;
 }
@@ -85,4 +89,18 @@ export interface JobView {
   readonly answer: string | null;
   readonly answeredBy: "provider" | "human" | null;
   readonly route: string | null;
+}
+
+/** Of `GET /admin/watch`. */
+export interface WatchReport {
+  readonly findings: readonly Finding[];
+  /** Who looks after the router, and when it did so last; absent: never. */
+  readonly seen: Readonly<Partial<Record<"worker" | "qstash" | "cli", number>>>;
+}
+
+interface Finding {
+  readonly key: string;
+  readonly title: string;
+  readonly why: string;
+  readonly nextAction: string;
 }

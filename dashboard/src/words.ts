@@ -27,11 +27,26 @@ export function percent(share: number | null): string {
   return share === null ? "–" : `${Math.round(share * 100)} %`;
 }
 
+/** To the cent; below ten cents with two digits that say something. */
 export function dollars(micros: number): string {
-  return `$${(micros / 1_000_000).toFixed(2)}`;
+  const usd = micros / 1_000_000;
+  if (usd === 0 || Math.abs(usd) >= 0.1) return `$${usd.toLocaleString("en-US", CENTS)}`;
+  return `$${Number(usd.toPrecision(2)).toFixed(Math.min(6, 1 - Math.floor(Math.log10(Math.abs(usd)))))}`;
 }
+
+const CENTS = { minimumFractionDigits: 2, maximumFractionDigits: 2 } as const;
 
 /** `rate_limited` reads `rate limited`. */
 export function plain(name: string): string {
   return name.replaceAll("_", " ");
+}
+
+/** By whom something was paused. */
+export const PAUSED_BY = { alert: "a budget alert", hand: "hand, in Redis", operator: "an operator" } as const;
+
+/** `Europe/Lisbon (GMT+1)`: the zone in which this page writes times. */
+export function zone(atMs: number): string {
+  const format = new Intl.DateTimeFormat("en-GB", { timeZoneName: "shortOffset" });
+  const offset = format.formatToParts(atMs).find(({ type }) => type === "timeZoneName")?.value ?? "";
+  return `${format.resolvedOptions().timeZone} (${offset})`;
 }

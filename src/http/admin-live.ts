@@ -25,6 +25,8 @@ export interface LiveView {
   readonly pauses: readonly PauseView[] | null;
   readonly jobs: JobCounts | null;
   readonly budgets: LedgerView["budgets"] | null;
+  /** Of a month's budget of the operator's own: there the pause begins. */
+  readonly pauseAtPercent: number;
 }
 
 /** How often it looks. */
@@ -89,5 +91,6 @@ async function lookAround(deps: WorkerDeps, requestId: string): Promise<LiveView
     pauses,
     jobs,
     budgets: ledger?.budgets ?? null,
+    pauseAtPercent: routing.budget.pauseAtPercent,
   };
 }

@@ -72,6 +72,17 @@ describe("the charts", () => {
     expect(await calls.locator("canvas").count()).toBe(1);
   });
 
+  it("show what was spent by route, beside the budget and where its pause begins", async () => {
+    await page
+      .getByRole("figure", { name: "Spend by route" })
+      .getByText(/^first \$0\.\d+$/)
+      .waitFor();
+    const budgets = page.getByRole("region", { name: "Budgets" });
+
+    await budgets.getByText(/Pauses at 80 %, \$20\.00 spent/).waitFor();
+    expect(await budgets.getByRole("meter").getAttribute("aria-valuetext")).toMatch(/ % of \$25\.00$/);
+  });
+
   it("are tables for those who cannot see them", async () => {
     await page.getByText("Calls as a table").click();
     const heads = page.getByRole("region", { name: "Calls, calls" }).getByRole("columnheader");

@@ -53,6 +53,14 @@ function ask(model: string, content: string): Promise<Response> {
   });
 }
 
+function post(path: string, body: unknown): Promise<Response> {
+  return fetch(product.url + path, {
+    method: "POST",
+    headers: { authorization: `Bearer ${product.adminKey}`, "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+}
+
 function headline(text: RegExp): Promise<void> {
   return page.getByRole("heading", { level: 1, name: text }).waitFor();
 }
@@ -85,6 +93,23 @@ describe("the dashboard", () => {
     await page.getByRole("button", { name: "Close breaker of first" }).click();
     await confirm("Close breaker");
     await route.getByText("healthy").waitFor();
+  });
+
+  it("says at the top what is wrong and what to do next, and who has looked after the router", async () => {
+    await page.getByText("No watchdog has ever looked").waitFor();
+    await post("/watch/tick", {});
+    hosts.one.setFault({ provider: "first", fault: "credit" });
+    await ask("auto", "Nobody pays");
+
+    const findings = page.getByRole("region", { name: "What is wrong" });
+    await findings.getByText("first:ONE_KEY is out").waitFor();
+    await findings.getByText("Look at its quota").waitFor();
+    await page.getByText(/lisbon watch looked \d+ s ago/).waitFor();
+    await page.screenshot({ path: "dist/screenshots/dashboard-findings.png" });
+    hosts.mend();
+    await page.getByRole("button", { name: "Close breaker of first" }).click();
+    await confirm("Close breaker");
+    await findings.waitFor({ state: "detached" });
   });
 
   it("switches a route off and on again, each with a confirmation", async () => {
@@ -120,7 +145,7 @@ describe("the dashboard", () => {
     await page.getByRole("button", { name: "Pause", exact: true }).click();
     await confirm("Pause everything");
     await headline(/Paused/);
-    await page.getByText("by an operator").waitFor();
+    await page.getByText(/^by an operator, for/).waitFor();
 
     expect((await ask("auto", "What is parked?")).status).toBe(202);
     const job = page.getByRole("button", { name: /^job_/ });
@@ -194,15 +219,25 @@ describe("the dashboard", () => {
     await opened.close();
   });
 
-  it("says how old what it shows is, while the Worker does not answer", async () => {
-    await page.route("**/admin/live", (route) => route.abort());
+  it("marks what it shows as old once nothing more is heard, and comes back by itself", async () => {
+    await page.clock.install();
     await page.reload();
-    await page.getByText("Not connected").waitFor();
-    await page.unroute("**/admin/live");
+    await headline(/serving/i);
+    // What is open stays open without a word, as where a phone has changed its network.
+    await page.context().setOffline(true);
+    await page.clock.fastForward(11_000);
+
+    await headline(/^Not connected$/);
+    await page.getByText(/Nothing heard since \d\d:\d\d:\d\d: what you see is 1\d s old/).waitFor();
+    await page.getByText(/It said last: Serving/).waitFor();
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await page.screenshot({ path: "dist/screenshots/dashboard-not-connected.png" });
+    await page.context().setOffline(false);
+    await page.clock.fastForward(2_000);
     await page.getByText("Live", { exact: true }).waitFor();
   });
 
   it("logs nothing that it should not", () => {
-    expect(complaints.filter((text) => !/401|ERR_FAILED/.test(text))).toEqual([]);
+    expect(complaints.filter((text) => !/401|ERR_INTERNET_DISCONNECTED/.test(text))).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 /** What the Worker counted, as charts: every step of the time shown has a value, or null where there is none. */
 import type { CallsPoint, Charts, RoutePoint } from "../../../src/breaker/charts.ts";
 import { milliseconds } from "../words.ts";
+import { spendChart, type SpentStep } from "./spend-chart.ts";
 
 /** Of `GET /admin/aggregates`. */
 export interface Counted extends Charts {
@@ -15,6 +16,8 @@ export interface ChartData {
   readonly unit: string;
   /** `stack`: parts of a whole, in bars. */
   readonly drawn: "stack" | "lines";
+  /** What is counted has no halves. */
+  readonly isWhole?: boolean;
   /** Seconds since 1970, a step apart; all charts of one answer have the same. */
   readonly at: readonly number[];
   readonly series: readonly Series[];
@@ -30,15 +33,15 @@ export interface Series {
 
 const ROUTE_COLOURS = 8;
 
-/** Empty: nothing was counted at all. */
-export function chartsFrom(counted: Counted): readonly ChartData[] {
+/** Empty: nothing was counted at all. `spent`: null where the ledger does not answer. */
+export function chartsFrom(counted: Counted, spent: readonly SpentStep[] | null = null): readonly ChartData[] {
   const at = stepsOf(counted);
   const calls = byStep(counted.calls, at);
   const routes = counted.routes
     .filter(({ points }) => points.length > 0)
     .map(({ id, points }) => ({ id, points: byStep(points, at) }));
   const ofRoutes = (valueOf: (point: RoutePoint) => number | null): readonly Series[] =>
-    routes.map(({ id, points }, place) => ({
+    busiest(routes).map(({ id, points }, place) => ({
       name: id,
       colour: `--line-${(place % ROUTE_COLOURS) + 1}`,
       values: points.map((point) => (point === null ? null : valueOf(point))),
@@ -51,7 +54,8 @@ export function chartsFrom(counted: Counted): readonly ChartData[] {
     ),
   });
   const charts: readonly ChartData[] = [
-    { title: "Calls", unit: "calls", drawn: "stack", at, series: outcomeSeries(calls), worded: whole },
+    { title: "Calls", unit: "calls", drawn: "stack", isWhole: true, at, series: outcomeSeries(calls), worded: whole },
+    ...(spent === null ? [] : [spendChart(spent, at)]),
     {
       title: "Errors by route",
       unit: "% of attempts",
@@ -72,6 +76,7 @@ export function chartsFrom(counted: Counted): readonly ChartData[] {
       title: "Queue depth",
       unit: "jobs, the most at one time",
       drawn: "lines",
+      isWhole: true,
       at,
       series: [{ name: "jobs", colour: "--line-4", values: calls.map((point) => point?.queue_depth ?? null) }],
       worded: whole,
@@ -80,6 +85,7 @@ export function chartsFrom(counted: Counted): readonly ChartData[] {
       title: "Tokens",
       unit: "tokens",
       drawn: "stack",
+      isWhole: true,
       at,
       series: [
         total("prompts", "--line-1", (point) => point.input_tokens),
@@ -93,6 +99,14 @@ export function chartsFrom(counted: Counted): readonly ChartData[] {
   // The queue is looked at without calls too: an empty one alone is no chart.
   const isQuiet = routes.length === 0 && calls.every((point) => point === null || (point.queue_depth ?? 0) === 0);
   return isQuiet && !charts.slice(0, 1).some(isCounted) ? [] : charts.filter(isCounted);
+}
+
+/** More lines than colours tell nobody anything: those that were asked most, in the map's order. */
+function busiest<Of extends { readonly points: readonly (RoutePoint | null)[] }>(routes: readonly Of[]): readonly Of[] {
+  const askedOf = ({ points }: Of): number =>
+    points.reduce((sum, point) => sum + (point === null ? 0 : point.answered + sumOf(point.failed)), 0);
+  const least = routes.map(askedOf).toSorted((left, right) => right - left)[ROUTE_COLOURS - 1] ?? 0;
+  return routes.filter((route) => askedOf(route) >= least).slice(0, ROUTE_COLOURS);
 }
 
 /** The beginnings of all steps that touch the time shown. */

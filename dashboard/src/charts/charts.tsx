@@ -5,6 +5,7 @@ import type { PastIncident } from "../incident.ts";
 import type { LiveView } from "../view.ts";
 import { Chart } from "./chart.tsx";
 import { chartsFrom, type Counted } from "./chart-data.ts";
+import type { SpentStep } from "./spend-chart.ts";
 import { OpenTime } from "./open-time.tsx";
 import { openRows } from "./open-spans.ts";
 
@@ -19,6 +20,8 @@ const AT_LEAST_MS = 5_000;
 interface Found {
   readonly span: Span;
   readonly counted: Counted;
+  /** Null: the ledger does not answer. */
+  readonly spent: readonly SpentStep[] | null;
   readonly incidents: readonly PastIncident[];
 }
 
@@ -43,8 +46,8 @@ export function Charts({ api, view }: { readonly api: Api; readonly view: LiveVi
   );
 }
 
-function Drawn({ span, counted, incidents }: Found) {
-  const charts = chartsFrom(counted);
+function Drawn({ span, counted, spent, incidents }: Found) {
+  const charts = chartsFrom(counted, spent);
   const [fromMs, toMs] = [Date.parse(counted.from), Date.parse(counted.at)];
   const rows = openRows(incidents, fromMs, toMs);
   if (charts.length === 0 && rows.length === 0) {
@@ -52,6 +55,7 @@ function Drawn({ span, counted, incidents }: Found) {
   }
   return (
     <div class="grid">
+      {spent === null && <p class="quiet">The ledger does not say what was spent.</p>}
       {charts.map((data) => (
         <Chart key={data.title} data={data} />
       ))}
@@ -105,5 +109,11 @@ async function read(api: Api, span: Span): Promise<Found> {
   const { incidents } = await api.get<{ incidents: readonly PastIncident[] }>(
     `/admin/incidents?since=${encodeURIComponent(counted.from)}`,
   );
-  return { span, counted, incidents };
+  const days = `from=${counted.from.slice(0, 10)}&to=${counted.at.slice(0, 10)}`;
+  const step = span === "hour" ? "minute" : "ten_minutes";
+  const spent = await api.get<{ spend: readonly SpentStep[] }>(`/admin/spend?by=${step},route&${days}`).then(
+    ({ spend }) => spend,
+    () => null,
+  );
+  return { span, counted, spent, incidents };
 }

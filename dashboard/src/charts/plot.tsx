@@ -82,16 +82,25 @@ function optionsOf(data: ChartData, element: HTMLElement, onPoint: Props["onPoin
     cursor: { drag: { x: false, y: false }, points: { show: data.drawn === "lines" }, y: false },
     scales: {
       x: { range: (_, from, to) => [from, to + stepOf(data)] },
-      y: { range: (_, __, most) => [0, Math.max(1, UPlot.rangeNum(0, most, 0.1, true)[1] ?? most)] },
+      y: { range: (_, __, most) => [0, most > 0 ? (UPlot.rangeNum(0, most, 0.1, true)[1] ?? most) : 1] },
     },
     axes: [
       { ...axis, grid: { show: false }, size: 30, space: 60, values: (_, splits) => splits.map(clock) },
-      { ...axis, size: 56, space: 36, values: (_, splits) => splits.map((value) => data.worded(value)) },
+      {
+        ...axis,
+        size: 56,
+        space: 36,
+        ...(data.isWhole === true && { incrs: WHOLE }),
+        values: (_, splits) => splits.map((value) => data.worded(value)),
+      },
     ],
     series: [{}, ...(data.drawn === "stack" ? series.toReversed() : series)],
     hooks: { setCursor: [({ cursor }) => onPoint(cursor.idx ?? null)] },
   };
 }
+
+/** 1, 2, 5, 10, … */
+const WHOLE = Array.from({ length: 10 }, (_, power) => [1, 2, 5].map((digit) => digit * 10 ** power)).flat();
 
 /** A line through one step alone has no length: it is shown as a point. */
 function alone(plot: UPlot, series: number): number[] {

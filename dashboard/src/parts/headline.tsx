@@ -1,53 +1,50 @@
+import { useEffect } from "preact/hooks";
 import type { Live } from "../live.ts";
-import type { LiveView } from "../view.ts";
-import { duration } from "../words.ts";
+import { duration, moment, plain, zone } from "../words.ts";
+import { Glance } from "./glance.tsx";
+import { standingOf } from "../standing.ts";
+import type { WatchReport } from "../view.ts";
+import { lookedText } from "../watch.ts";
 
-interface Standing {
-  readonly state: "good" | "warn" | "bad";
-  readonly text: string;
-  readonly more: string;
+interface Props {
+  readonly live: Live;
+  readonly now: number;
+  /** Undefined: not heard of yet. Null: it does not answer. */
+  readonly watch: WatchReport | null | undefined;
 }
 
-/** The one line that must be right at three in the morning. */
-export function standingOf({ healthy, tiers, pauses, jobs }: LiveView): Standing {
-  const all = Object.keys(tiers).length;
-  const paused = (pauses ?? []).map(({ scope }) => scope);
-  const dead = jobs?.byState.dead ?? 0;
-  if (paused.includes("all")) return { state: "bad", text: "Paused", more: "New calls wait; running ones finish." };
-  if (healthy.length === 0)
-    return { state: "bad", text: "Not serving", more: "No route can answer: calls are queued or refused." };
-  const hotIsWell = healthy.some((id) => tiers[id] === "hot");
-  if (!hotIsWell)
-    return {
-      state: "warn",
-      text: "Serving from backup",
-      more: `${healthy.length} of ${all} routes are healthy; none of them is Hot.`,
-    };
-  if (paused.length > 0) return { state: "warn", text: "Serving", more: `Paused: ${paused.join(", ")}.` };
-  if (healthy.length < all)
-    return { state: "warn", text: "Serving", more: `${healthy.length} of ${all} routes are healthy.` };
-  if (dead > 0)
-    return {
-      state: "warn",
-      text: "Serving",
-      more: `${dead} dead ${dead === 1 ? "job waits" : "jobs wait"} for a person.`,
-    };
-  return { state: "good", text: "Serving", more: "Every route is healthy." };
-}
-
-export function Headline({ live, now }: { readonly live: Live; readonly now: number }) {
+/** The one line that must be right at three in the morning, and the figures that come next. */
+export function Headline({ live, now, watch }: Props) {
   const { view, connection, heardAtMs } = live;
-  const standing = view && standingOf(view);
-  const silentMs = heardAtMs === null ? null : now - heardAtMs;
+  const isLost = connection === "lost";
+  const standing = view && standingOf(view, now);
+  const text = isLost ? "Not connected" : (standing?.text ?? "Looking …");
+  useEffect(() => {
+    document.title = `${text} · Lisbon`;
+  }, [text]);
   return (
-    <header class={`headline ${standing?.state ?? "quiet"}`}>
-      <p class="product">Lisbon{view && ` · ${view.environment}`}</p>
-      <h1 aria-live="polite">{standing?.text ?? "Looking …"}</h1>
-      <p>{standing?.more ?? "The Worker has not answered yet."}</p>
-      <p class="connection" role="status">
-        {connection === "live" ? "Live" : connection === "connecting" ? "Connecting …" : "Not connected"}
-        {connection === "lost" && silentMs !== null && `: what you see is ${duration(silentMs)} old`}
+    <header class={`headline ${isLost ? "lost" : (standing?.state ?? "quiet")}`}>
+      <p class="product">
+        <b>Lisbon</b> {view?.environment}
+      </p>
+      <h1 aria-live="polite">{text}</h1>
+      <p class="more">{isLost ? lostText(live, now) : (standing?.more ?? "The Worker has not answered yet.")}</p>
+      {isLost && standing && (
+        <p class="more">
+          It said last: {standing.text}. {standing.more}
+        </p>
+      )}
+      {view !== null && <Glance view={view} now={now} />}
+      <p class="connection">
+        <span role="status">{connection === "live" ? "Live" : isLost ? "Trying again" : `${plain(connection)} …`}</span>
+        {heardAtMs !== null && ` · ${lookedText(watch, now)} · Times: ${zone(now)}`}
       </p>
     </header>
   );
+}
+
+function lostText({ heardAtMs }: Live, now: number): string {
+  if (heardAtMs === null) return "The Worker does not answer. This page tries again every few seconds.";
+  const since = `Nothing heard since ${moment(heardAtMs).slice(11)}: what you see is ${duration(now - heardAtMs)} old.`;
+  return `${since} This page tries again every few seconds.`;
 }

@@ -23,6 +23,8 @@ const STATES = [
   "cancelled",
 ] as const satisfies readonly JobState[];
 
+const MOST = 50;
+
 /** The queue in figures, and its jobs by state. */
 export function Jobs({ view, now, api, ask, changed }: Props) {
   const { jobs } = view;
@@ -34,7 +36,7 @@ export function Jobs({ view, now, api, ask, changed }: Props) {
   useEffect(() => {
     const query = state === null ? "" : `&state=${state}`;
     let isOld = false;
-    api.get<{ jobs: readonly JobEntry[] }>(`/admin/jobs?limit=50${query}`).then(
+    api.get<{ jobs: readonly JobEntry[] }>(`/admin/jobs?limit=${MOST}${query}`).then(
       (found) => isOld || setList(found.jobs),
       () => isOld || setList(null),
     );
@@ -50,7 +52,9 @@ export function Jobs({ view, now, api, ask, changed }: Props) {
       {jobs === null ? (
         <p class="quiet">The list of jobs does not answer. The jobs themselves go on.</p>
       ) : (
-        <p>{jobs.oldestMs === null ? "Nothing waits." : `The oldest waits since ${duration(now - jobs.oldestMs)}.`}</p>
+        <p>
+          {jobs.oldestMs === null ? "Nothing waits." : `The oldest has waited for ${duration(now - jobs.oldestMs)}.`}
+        </p>
       )}
       <div class="tabs" role="group" aria-label="Jobs by state">
         <button type="button" aria-pressed={state === null} onClick={() => setState(null)}>
@@ -62,6 +66,7 @@ export function Jobs({ view, now, api, ask, changed }: Props) {
           </button>
         ))}
       </div>
+      {list !== null && list.length >= MOST && <p class="quiet">The latest {MOST}; npx lisbon jobs lists all.</p>}
       {list?.length === 0 && <p class="quiet">No jobs here.</p>}
       <ul class="plain">
         {(list ?? []).map((job) => (

@@ -1,3 +1,4 @@
+import { useState } from "preact/hooks";
 import type { Api } from "../api.ts";
 import type { LiveView, RouteOverview } from "../view.ts";
 import { duration, milliseconds, percent, plain } from "../words.ts";
@@ -13,6 +14,10 @@ interface Props {
 /** Every route: may it be used, how did it do, and what can be done about it. */
 export function Routes({ view, now, api, ask }: Props) {
   const { overview, off } = view;
+  const [isWhole, setWhole] = useState(false);
+  const all = overview?.routes ?? [];
+  const shown =
+    isWhole || all.length <= MOST ? all : all.filter(({ id }, place) => place < FIRST || !view.healthy.includes(id));
   return (
     <section aria-labelledby="routes">
       <h2 id="routes">Routes</h2>
@@ -20,15 +25,24 @@ export function Routes({ view, now, api, ask }: Props) {
         <p class="quiet">The switchboard does not answer. Calls go on with what each isolate knows.</p>
       ) : (
         <ul class="routes">
-          {overview.routes.map((route) => (
+          {shown.map((route) => (
             <Route key={route.id} route={route} view={view} now={now} api={api} ask={ask} />
           ))}
         </ul>
+      )}
+      {all.length > MOST && (
+        <button type="button" aria-expanded={isWhole} onClick={() => setWhole(!isWhole)}>
+          {isWhole ? "Show fewer" : `Show all ${all.length} routes`}
+        </button>
       )}
       {off.length > 0 && <p class="quiet">Off (disabled, or a variable is missing): {off.join(", ")}</p>}
     </section>
   );
 }
+
+/** Of more, those that are tried first and those that are ill come before the others. */
+const MOST = 12;
+const FIRST = 8;
 
 function Route({ route, view, now, api, ask }: Props & { readonly route: RouteOverview }) {
   const { id, status, last } = route;
@@ -41,8 +55,8 @@ function Route({ route, view, now, api, ask }: Props & { readonly route: RouteOv
         <span class={`chip ${isHealthy ? "good" : "bad"}`}>
           {stateOf(route, isHealthy, (view.pauses ?? []).length > 0)}
         </span>
+        <p class="why">{whyOf(route, now)}</p>
       </div>
-      <p class="why">{whyOf(route, now)}</p>
       <Squares last={last} />
       <dl class="figures">
         <Figure name="p50" value={milliseconds(route.p50Ms)} />
@@ -76,17 +90,18 @@ function Figure({ name, value }: { readonly name: string; readonly value: string
   );
 }
 
-/** The last 20 outcomes, the oldest first. */
+const SQUARES = 20;
+
+/** The last 20 outcomes, the oldest first, the latest always in the same place. */
 function Squares({ last }: { readonly last: RouteOverview["last"] }) {
   const failed = last.filter((outcome) => outcome === 0).length;
   const label = last.length === 0 ? "No outcome yet" : `Of the last ${last.length} attempts ${failed} failed`;
   return (
     <div class="squares" role="img" aria-label={label}>
-      {last.length === 0 ? (
-        <span class="quiet">not asked yet</span>
-      ) : (
-        last.map((outcome, place) => <span key={place} class={outcome === 1 ? "ok" : "failed"} />)
-      )}
+      {Array.from({ length: SQUARES }, (_, place) => {
+        const outcome = last[place - SQUARES + last.length];
+        return <span key={place} class={outcome === undefined ? "none" : outcome === 1 ? "ok" : "failed"} />;
+      })}
     </div>
   );
 }
@@ -97,7 +112,8 @@ function stateOf({ status }: RouteOverview, isHealthy: boolean, isPaused: boolea
   return { closed: "not used", open: "open", half_open: "being probed", killed: "switched off" }[status];
 }
 
-function whyOf({ status, why, sinceMs, untilMs, nearLimitUntilMs, lastError }: RouteOverview, now: number): string {
+function whyOf(route: RouteOverview, now: number): string {
+  const { status, why, sinceMs, untilMs, nearLimitUntilMs, slowUntilMs, lowQualityUntilMs, lastError } = route;
   if (status === "killed") return "Switched off by an operator.";
   const parts: string[] = [];
   if (why !== null) parts.push(plain(why));
@@ -106,6 +122,9 @@ function whyOf({ status, why, sinceMs, untilMs, nearLimitUntilMs, lastError }: R
   if (parts.length > 0) return `${parts.join(", ")}.`;
   if (nearLimitUntilMs !== null)
     return `Near its provider's rate limit for ${duration(nearLimitUntilMs - now)} more: tried last.`;
+  if (lowQualityUntilMs !== null)
+    return `Its answers were found bad: tried last for ${duration(lowQualityUntilMs - now)} more.`;
+  if (slowUntilMs !== null) return `Slower than usual: tried after the others for ${duration(slowUntilMs - now)} more.`;
   return lastError === null ? "" : `Last failure: ${plain(lastError.kind)}.`;
 }
 

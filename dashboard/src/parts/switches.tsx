@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import type { Api } from "../api.ts";
 import type { LiveView } from "../view.ts";
-import { dollars, duration, plain } from "../words.ts";
+import { duration, PAUSED_BY } from "../words.ts";
 import type { Action } from "./confirm.tsx";
 
 interface Props {
@@ -25,7 +25,7 @@ export function Switches({ view, now, api, ask }: Props) {
             <div>
               <strong class="bad">{scope === "all" ? "Everything is paused" : `${scope} is paused`}</strong>
               <p class="why">
-                by {BY[by]}, for {duration(now - sinceMs)}
+                by {PAUSED_BY[by]}, for {duration(now - sinceMs)}
                 {percent !== null && `, at ${percent} %`}. {reason}
               </p>
             </div>
@@ -59,8 +59,6 @@ export function Switches({ view, now, api, ask }: Props) {
     </section>
   );
 }
-
-const BY = { alert: "a budget alert", hand: "hand, in Redis", operator: "an operator" };
 
 function PauseForm({ api, ask }: Pick<Props, "api" | "ask">) {
   const [provider, setProvider] = useState("");
@@ -126,31 +124,3 @@ const MEANINGS: Readonly<Record<string, { readonly on: string; readonly off: str
     off: "Nothing more is parked: what nobody can answer is refused. Parked jobs go on.",
   },
 };
-
-/** What was spent of each budget, and what isolates hold of it. */
-export function Budgets({ view }: { readonly view: LiveView }) {
-  const { budgets } = view;
-  return (
-    <section aria-labelledby="budgets">
-      <h2 id="budgets">Budgets</h2>
-      {budgets === null && <p class="quiet">The ledger does not answer: what a budget must cover waits.</p>}
-      {budgets?.length === 0 && <p class="quiet">The map sets no budget of money.</p>}
-      <ul class="plain">
-        {(budgets ?? []).map(({ scope, period, limitMicros, settledMicros, givenMicros }) => (
-          <li key={`${scope} ${period}`}>
-            <label>
-              <strong>{plain(scope)}</strong> {period}: {dollars(settledMicros)} of {dollars(limitMicros)}
-              <meter
-                min={0}
-                max={Math.max(1, limitMicros)}
-                high={limitMicros * 0.8}
-                optimum={0}
-                value={Math.min(settledMicros + givenMicros, limitMicros)}
-              />
-            </label>
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
-}

@@ -25,6 +25,10 @@ function chart(charts: ReturnType<typeof chartsFrom>, title: string): Record<str
   return Object.fromEntries((found?.series ?? []).map(({ name, values }) => [name, values]));
 }
 
+function utc(minute: number): string {
+  return new Date(NINE + minute * MINUTE).toISOString().slice(0, 16);
+}
+
 describe("the charts", () => {
   it("count a call whose deadline ran out as that, and not as refused too", () => {
     const of = { "out:answered:hot": 5, "out:refused:deadline_exceeded": 2, "out:refused:unknown_kind": 1 };
@@ -52,6 +56,32 @@ describe("the charts", () => {
 
   it("are none where nobody called, even though the queue was looked at", () => {
     expect(chartsFrom(counted({ minute: 1, tally: { [CALLS]: { "max:queue": 0, "max:open": 0 } } }))).toEqual([]);
+  });
+});
+
+describe("the chart of spend", () => {
+  it("has each route's dollars in the step in which the ledger heard of them, the dearest first", () => {
+    const spent = [
+      { minute: utc(2), route: "cheap", usd: 0.5 },
+      { minute: utc(1), route: "dear", usd: 2 },
+      { minute: utc(-90), route: "dear", usd: 100 },
+    ];
+    const charts = chartsFrom(counted({ minute: 1, tally: { [CALLS]: { "out:answered:hot": 1 } } }), spent);
+
+    const drawn = chart(charts, "Spend by route");
+    expect(Object.entries(drawn)).toEqual([
+      ["dear", [0, 2_000_000, 0, 0]],
+      ["cheap", [0, 0, 500_000, 0]],
+    ]);
+  });
+
+  it("puts what has no colour left together, and loses none of it", () => {
+    const spent = Array.from({ length: 40 }, (_, n) => ({ minute: utc(1), route: `r${n}`, usd: n + 1 }));
+    const charts = chartsFrom(counted({ minute: 1, tally: { [CALLS]: { "out:answered:hot": 1 } } }), spent);
+
+    const drawn = Object.entries(chart(charts, "Spend by route"));
+    expect(drawn.map(([name]) => name)).toEqual(["r39", "r38", "r37", "r36", "r35", "r34", "r33", "all others"]);
+    expect(drawn.reduce((sum, [, values]) => sum + (values[1] ?? 0), 0)).toBe(820_000_000);
   });
 });
 

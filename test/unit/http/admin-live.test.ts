@@ -4,12 +4,14 @@ import type * as page from "../../../dashboard/src/view.ts";
 import { live, type LiveView } from "../../../src/http/admin-live.ts";
 import type { JobEntry } from "../../../src/jobs/index-port.ts";
 import type { JobView } from "../../../src/jobs/job.ts";
+import type { WatchReport } from "../../../src/watch/findings.ts";
 import { createFakeClock } from "../../support/fake-clock.ts";
 import { operatorDeps } from "../../support/operator-deps.ts";
 
 describe("the page's own types", () => {
   it("are what the Worker says", () => {
     expectTypeOf<LiveView>().toExtend<page.LiveView>();
+    expectTypeOf<WatchReport>().toExtend<page.WatchReport>();
     expectTypeOf<JobEntry>().toExtend<page.JobEntry>();
     expectTypeOf<JobView>().toExtend<page.JobView>();
   });

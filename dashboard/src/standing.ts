@@ -1,0 +1,41 @@
+/** Is it serving? Of everything that the Worker says, the one line to read first. */
+import type { LiveView, PauseView } from "./view.ts";
+import { duration, PAUSED_BY } from "./words.ts";
+
+export interface Standing {
+  readonly state: "good" | "warn" | "bad";
+  readonly text: string;
+  readonly more: string;
+}
+
+/** `now`: milliseconds since 1970. */
+export function standingOf({ healthy, tiers, pauses, jobs }: LiveView, now: number): Standing {
+  const all = Object.keys(tiers).length;
+  const ofAll = pauses?.find(({ scope }) => scope === "all");
+  const dead = jobs?.byState.dead ?? 0;
+  if (ofAll !== undefined)
+    return {
+      state: "bad",
+      text: "Paused",
+      more: `Paused ${pausedText(ofAll, now)}. New calls wait; running ones finish.`,
+    };
+  if (healthy.length === 0)
+    return { state: "bad", text: "Not serving", more: "No route can answer: calls are queued or refused." };
+  const hotIsWell = healthy.some((id) => tiers[id] === "hot");
+  const count = `${healthy.length} of ${all} routes ${healthy.length === 1 ? "is" : "are"} healthy`;
+  if (!hotIsWell) return { state: "warn", text: "Serving from backup", more: `${count}; none of them is Hot.` };
+  if (pauses !== null && pauses.length > 0) {
+    const named = pauses.map((pause) => `${pause.scope} is paused ${pausedText(pause, now)}`);
+    return { state: "warn", text: "Serving", more: `${named.join("; ")}.` };
+  }
+  if (healthy.length < all) return { state: "warn", text: "Serving", more: `${count}.` };
+  if (dead > 0) {
+    const more = `${dead} dead ${dead === 1 ? "job waits" : "jobs wait"} for a person.`;
+    return { state: "warn", text: "Serving", more };
+  }
+  return { state: "good", text: "Serving", more: "Every route is healthy." };
+}
+
+function pausedText({ by, sinceMs }: PauseView, now: number): string {
+  return `by ${PAUSED_BY[by]}, for ${duration(now - sinceMs)}`;
+}
