@@ -14,12 +14,14 @@ export interface LiveView {
 
 export interface Overview {
   readonly routes: readonly RouteOverview[];
+  readonly accountsOut: readonly { readonly account: string }[];
   readonly flags: readonly { readonly name: string; readonly value: boolean; readonly switched: boolean }[];
   readonly latestIncidents: readonly Incident[];
 }
 
 export interface RouteOverview {
   readonly id: string;
+  readonly account: string;
   readonly status: "closed" | "open" | "half_open" | "killed";
   readonly sinceMs: number | null;
   readonly untilMs: number | null;

@@ -65,7 +65,7 @@ function Route({ route, view, now, api, ask }: Props & { readonly route: RouteOv
       </dl>
       <div class="buttons">
         {(status === "open" || status === "half_open") && (
-          <button type="button" aria-label={`Close breaker of ${id}`} onClick={() => ask(reset(id, api))}>
+          <button type="button" aria-label={`Close breaker of ${id}`} onClick={() => ask(reset(route, view, api))}>
             Close breaker
           </button>
         )}
@@ -147,7 +147,17 @@ function revive(id: string, api: Api): Action {
   };
 }
 
-function reset(id: string, api: Api): Action {
+function reset({ id, account }: RouteOverview, { overview }: LiveView, api: Api): Action {
+  // Then the route alone cannot come back: quota, credit and keys are the account's.
+  if (overview?.accountsOut.some((out) => out.account === account) === true) {
+    const together = overview.routes.filter((route) => route.account === account).map((route) => route.id);
+    return {
+      title: `Let the account ${account} back?`,
+      meaning: `Calls go at once to all its routes: ${together.join(", ")}. The next refusal takes them out again.`,
+      button: "Close breaker",
+      run: () => api.post("/admin/breakers/reset", { account }),
+    };
+  }
   return {
     title: `Close the breaker of ${id}?`,
     meaning: "Calls go there at once. If it is still ill, some of them fail over before the breaker opens again.",
