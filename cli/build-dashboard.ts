@@ -14,7 +14,12 @@ export async function buildDashboard(root: string): Promise<Assets> {
   const folder = join(root, "dashboard/dist");
   const { outputFiles } = await build({
     absWorkingDir: root,
-    entryPoints: { main: "dashboard/src/main.tsx", style: "dashboard/src/style.css" },
+    entryPoints: [
+      { in: "dashboard/src/main.tsx", out: "main" },
+      { in: "dashboard/src/style.css", out: "style" },
+      { in: "dashboard/src/status.ts", out: "status" },
+      { in: "dashboard/src/status.css", out: "status" },
+    ],
     outdir: join(folder, "dashboard"),
     write: false,
     bundle: true,

@@ -1,14 +1,20 @@
-/** `GET /`: one page for a person: is it serving, and what to paste to try it. */
+/**
+ * `GET /`: one page for a person: is it serving, how every route stands, what
+ * was out of late, and what to paste to try it. It is whole without a script;
+ * style and script are static assets (docs/decisions/2026-11-21-the-status-page.md).
+ */
 import { html } from "hono/html";
 import { developmentKey } from "../identity/server-key.ts";
 import type { WorkerDeps } from "../worker-deps.ts";
 import { curlLine } from "./curl-line.ts";
+import type { Html } from "./html.ts";
+import { latelyOut, type Outage } from "./lately-out.ts";
 import { routeStates, type RouteState } from "./route-states.ts";
 
 export async function statusPage(request: Request, deps: WorkerDeps): Promise<Response> {
-  await deps.breakers.ready();
+  const [outages] = await Promise.all([latelyOut(deps), deps.breakers.ready()]);
   const states = routeStates(deps);
-  const serving = states.filter((state) => state.status === "healthy").length;
+  const [state, said] = headline(states);
   const { environment, keySecrets } = deps.settings;
   const [secret] = keySecrets;
   // Only the key that `npm start` prints is ever shown; it opens nothing but this machine.
@@ -19,123 +25,98 @@ export async function statusPage(request: Request, deps: WorkerDeps): Promise<Re
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>Lisbon: ${headline(serving, states.length)}</title>
+        <title>Lisbon: ${said}</title>
         <link rel="icon" href="data:," />
-        <style>
-          :root {
-            color-scheme: light dark;
-            --good: light-dark(#18794e, #4cc38a);
-            --bad: light-dark(#c62a2f, #ff8b8b);
-            --quiet: color-mix(in srgb, currentColor 60%, transparent);
-          }
-          body {
-            font:
-              16px/1.5 system-ui,
-              sans-serif;
-            max-width: 46rem;
-            margin: 3rem auto;
-            padding: 0 1rem;
-          }
-          h1 {
-            margin-bottom: 0;
-          }
-          h2 {
-            margin-top: 2rem;
-            font-size: 1rem;
-          }
-          pre {
-            padding: 1rem;
-            overflow-x: auto;
-            background: color-mix(in srgb, currentColor 8%, transparent);
-            border-radius: 8px;
-            white-space: pre-wrap;
-            overflow-wrap: anywhere;
-          }
-          table {
-            border-collapse: collapse;
-            width: 100%;
-          }
-          td,
-          th {
-            text-align: left;
-            padding: 0.35rem 0.75rem 0.35rem 0;
-            border-bottom: 1px solid color-mix(in srgb, currentColor 15%, transparent);
-          }
-          td:first-child {
-            overflow-wrap: anywhere;
-          }
-          .healthy {
-            color: var(--good);
-          }
-          .open,
-          .paused,
-          .killed,
-          .warm_off,
-          .account_out {
-            color: var(--bad);
-          }
-          .off {
-            color: var(--quiet);
-          }
-          .sum {
-            font-size: 1.1rem;
-            margin-top: 0.25rem;
-          }
-        </style>
+        <link rel="stylesheet" href="/dashboard/status.css" />
+        <script type="module" src="/dashboard/status.js"></script>
       </head>
       <body>
-        <h1>Lisbon</h1>
-        <p class="sum">${headline(serving, states.length)}</p>
-        ${states.some(({ status }) => status === "paused") ? html`<p class="sum paused">${PAUSED}</p>` : ""}
-        <h2>Try it</h2>
-        <pre><code>${curlLine(new URL(request.url).origin, key, deps.routing)}</code></pre>
-        <h2>Routes, in the order in which they are tried</h2>
-        ${states.length === 0 ? html`<p>The routing map has no routes.</p>` : routesTable(states)}
+        <p id="connection" role="status"></p>
+        <main>
+          <header class="${state}">
+            <p>Lisbon</p>
+            <h1>${said}</h1>
+            <p>As of ${time(deps.clock.now())}</p>
+          </header>
+          <h2>Routes, in the order in which they are tried</h2>
+          ${states.length === 0 ? html`<p>The routing map has no routes.</p>` : routesTable(states)}
+          <h2>Out in the last seven days</h2>
+          ${outagesList(outages)}
+          <h2>Try it</h2>
+          <pre tabindex="0"><code>${curlLine(new URL(request.url).origin, key, deps.routing)}</code></pre>
+        </main>
         <p><a href="/health">/health</a> says the same to a machine.</p>
       </body>
     </html>`;
   return new Response(String(await page), {
     headers: {
       "content-type": "text/html; charset=utf-8",
-      "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:",
+      "cache-control": "no-store",
+      "content-security-policy":
+        "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:",
     },
   });
 }
 
-function headline(serving: number, all: number): string {
-  if (serving === 0) return "Not serving: no route can answer right now.";
-  return serving === all ? "Serving. Every route is healthy." : `Serving. ${serving} of ${all} routes are healthy.`;
+/** Routes that are off are nobody's trouble. */
+function headline(states: readonly RouteState[]): readonly [state: "good" | "warn" | "bad", said: string] {
+  const used = states.filter(({ status }) => status !== "off");
+  const serving = used.filter(({ status }) => status === "healthy").length;
+  const paused = used.some(({ status }) => status === "paused");
+  if (serving === used.length && serving > 0) return ["good", "Serving. Every route is healthy."];
+  if (serving > 0)
+    return ["warn", `Serving. ${serving} of ${used.length} routes are healthy.${paused ? " A pause is on." : ""}`];
+  return [
+    "bad",
+    paused ? "Paused: new calls wait, running ones finish." : "Not serving: no route can answer right now.",
+  ];
 }
 
-function routesTable(states: readonly RouteState[]) {
+function routesTable(states: readonly RouteState[]): Html {
   return html`<table>
     <thead>
       <tr>
-        <th>route</th>
-        <th>state</th>
+        <th scope="col">route</th>
+        <th scope="col">state</th>
       </tr>
     </thead>
     <tbody>
       ${states.map(
-        (state) =>
+        ({ id, status }) =>
           html`<tr>
-            <td>${state.id}</td>
-            <td class="${state.status}">${LABELS[state.status]}</td>
+            <td>${id}</td>
+            <td class="${status}">${LABELS[status]}</td>
           </tr>`,
       )}
     </tbody>
   </table>`;
 }
 
-const PAUSED =
-  "A budget's pause is on: new calls on these routes wait, running ones finish. POST /budget/resume ends it.";
+/** By route: an account's name and the reason are the operator's. */
+function outagesList(outages: readonly Outage[] | null): Html {
+  if (outages === null) return html`<p>Not known right now.</p>`;
+  if (outages.length === 0) return html`<p>None.</p>`;
+  return html`<ul>
+    ${outages.map(
+      ({ routes, startedAtMs, endedAtMs }) =>
+        html`<li>
+          <b>${routes.join(", ")}</b> ${time(startedAtMs)} to ${endedAtMs === null ? "now" : time(endedAtMs)}
+        </li>`,
+    )}
+  </ul>`;
+}
+
+function time(atMs: number): Html {
+  const iso = new Date(atMs).toISOString();
+  return html`<time datetime="${iso}">${iso.slice(0, 19).replace("T", " ")} UTC</time>`;
+}
 
 const LABELS = {
   healthy: "healthy",
   open: "open: not used after failures",
   account_out: "out: quota, credit or key",
   killed: "switched off by an operator",
-  paused: "paused because of a budget: new calls wait",
+  paused: "paused: no new calls",
   warm_off: "not used: enable_warm_fallback is off",
   off: "off: disabled, or a variable is missing",
 } as const satisfies Record<RouteState["status"], string>;

@@ -1,5 +1,6 @@
 /** `GET /` as a person sees it. Screenshots are kept in dist/screenshots, to be looked at. */
 import type { Browser, Page } from "playwright-core";
+import { accessibilityProblems } from "../support/accessibility.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startChromium } from "../support/chromium.ts";
 import { startProduct, type Product } from "../support/started-product.ts";
@@ -41,6 +42,7 @@ describe.each([
       "warm/google/gemini-3-flash\thealthy",
     ]);
     expect(complaints).toEqual([]);
+    expect(await accessibilityProblems(page)).toEqual([]);
     await page.screenshot({ path: `dist/screenshots/status-${name}.png`, fullPage: true });
     await page.close();
   });
@@ -62,7 +64,8 @@ describe("the status page of an ill router", () => {
     });
     expect(switched.status).toBe(200);
 
-    const { page } = await open({ viewport: { width: 1000, height: 800 } });
+    const { page } = await open({ viewport: { width: 1000, height: 800 }, timezoneId: "Asia/Tokyo" });
+    expect(await page.locator("header time").innerText()).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d GMT\+9$/);
     await expect
       .poll(
         async () => {
@@ -73,7 +76,36 @@ describe("the status page of an ill router", () => {
       )
       .toBe("Lisbon: Serving. 3 of 4 routes are healthy.");
     expect(await page.locator("tbody tr").first().innerText()).toBe("hot/openai/gpt-4.1\tswitched off by an operator");
+    expect(await accessibilityProblems(page)).toEqual([]);
     await page.screenshot({ path: "dist/screenshots/status-ill.png", fullPage: true });
+    await page.close();
+  });
+
+  it("is as true without a script, its times in UTC", async () => {
+    const { page } = await open({ javaScriptEnabled: false });
+
+    expect(await page.getByRole("heading", { level: 1 }).innerText()).toBe("Serving. 3 of 4 routes are healthy.");
+    expect(await page.locator("header time").innerText()).toMatch(/UTC$/);
+    await page.close();
+  });
+
+  it("says since when nobody answers, and is new again by itself", async () => {
+    const page = await browser.newPage();
+    await page.clock.install();
+    await page.goto(product.url);
+    await page.context().setOffline(true);
+    await page.clock.fastForward(30_000);
+    await page
+      .getByRole("status")
+      .getByText(/^No answer since .*: what stands below is old/)
+      .waitFor();
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await page.screenshot({ path: "dist/screenshots/status-old.png", fullPage: true });
+
+    await page.context().setOffline(false);
+    await page.clock.fastForward(30_000);
+    await page.locator("main:not(.old)").waitFor();
+    expect(await page.getByRole("status").innerText()).toBe("");
     await page.close();
   });
 });
