@@ -88,7 +88,7 @@ function optionsOf(data: ChartData, element: HTMLElement, onPoint: Props["onPoin
       { ...axis, grid: { show: false }, size: 30, space: 60, values: (_, splits) => splits.map(clock) },
       {
         ...axis,
-        size: 56,
+        size: 68,
         space: 36,
         ...(data.isWhole === true && { incrs: WHOLE }),
         values: (_, splits) => splits.map((value) => data.worded(value)),

@@ -48,7 +48,7 @@ function errors({ overview }: LiveView): Told {
 function slowest({ overview, healthy }: LiveView): Told {
   const known = overview?.routes.filter(({ id, p95Ms }) => p95Ms !== null && healthy.includes(id)) ?? [];
   const [first] = known.toSorted((left, right) => (right.p95Ms ?? 0) - (left.p95Ms ?? 0));
-  if (first === undefined) return { name: "p95", value: "–", more: "no answers yet" };
+  if (first === undefined) return { name: "p95", value: "–", more: "no healthy route has answered" };
   return { name: "p95", value: milliseconds(first.p95Ms), more: `p50 ${milliseconds(first.p50Ms)}, the slowest route` };
 }
 
