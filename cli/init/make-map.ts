@@ -1,4 +1,5 @@
 /** The routing map that the answers come to. */
+import { costOf } from "../../src/routing/order-routes.ts";
 import type { RouteEntry } from "../../src/routing/map-routes.ts";
 import type { RoutingMap } from "../../src/routing/routing-map.ts";
 import { TUNNEL } from "./known-providers.ts";
@@ -37,6 +38,8 @@ export function makeMap({ providers, server, notify, monthlyUsd }: InitAnswers):
     },
     kinds: { "draft-email": { deadlineSeconds: 30 } },
     order: "listed",
+    // It undoes that by itself; what only a person can undo is the person's to allow.
+    ...([...hot, ...warm].some((route) => costOf(route) !== "paid") && { watchdog: { act: ["prefer_free"] } }),
     ...(monthlyUsd !== null && { budget: { monthlyUsd } }),
   };
 }

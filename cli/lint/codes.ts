@@ -52,6 +52,10 @@ export const lintCodes = {
     severity: "warning",
     why: "Free quotas end and clouds go away; a model of your own answers when no provider does.",
   },
+  prefer_free_without_routes: {
+    severity: "warning",
+    why: "The watchdog may put a free or local route first where Hot is in trouble, and there is none: it can only tell.",
+  },
   smaller_context: {
     severity: "warning",
     why: "The long calls, which took Hot longest to fail at, find no way out: they do not fit here.",

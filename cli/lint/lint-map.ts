@@ -16,7 +16,14 @@ import { findingAt } from "./finding.ts";
 import type { Finding, Found } from "./finding.ts";
 import { idleSteps, endlessLadders } from "./ladders.ts";
 import { missingKeys, missingPrices, unsetVariables } from "./missing.ts";
-import { nobodyToTell, nothingForFree, oneProviderOrHost, rolledOutToNobody, smallerContexts } from "./reach.ts";
+import {
+  nobodyToTell,
+  nothingForFree,
+  nothingToPrefer,
+  oneProviderOrHost,
+  rolledOutToNobody,
+  smallerContexts,
+} from "./reach.ts";
 
 /** In the order of the file. `environment` null: the map alone is judged, whatever is set. */
 export function lintMap({ file, text, map }: MapFile, environment: Environment | null): readonly Finding[] {
@@ -37,6 +44,7 @@ function everythingFound(map: RoutingMap, environment: Environment | null): read
     ...chains.flatMap(oneProviderOrHost),
     ...chains.flatMap(rolledOutToNobody),
     ...nothingForFree(routes),
+    ...nothingToPrefer(map, chains),
     ...smallerContexts(routes),
     ...missingPrices(routes),
     ...missingKeys(routes),

@@ -43,6 +43,18 @@ export function nothingForFree(routes: readonly MapRoute[]): readonly Found[] {
       ];
 }
 
+/** The watchdog puts a route first among a kind's own candidates. */
+export function nothingToPrefer({ watchdog, kinds = {} }: RoutingMap, chains: readonly Chain[]): readonly Found[] {
+  const at = watchdog?.act?.indexOf("prefer_free") ?? -1;
+  const named = Object.values(kinds);
+  const mapsOwn = named.length === 0 || named.some(({ routes }) => routes === undefined);
+  const walked = chains.filter(({ kind }) => kind !== null || mapsOwn);
+  if (at === -1 || walked.some(({ links }) => links.some(({ route }) => route.cost !== "paid"))) return [];
+  const found = "no kind has a free or local route";
+  const instead = 'Add a route with "cost": "free" or "local" to warm, or take prefer_free out.';
+  return [{ code: "prefer_free_without_routes", path: ["watchdog", "act", at], found, instead }];
+}
+
 /** Routes whose context the map does not say are not judged. */
 export function smallerContexts(routes: readonly MapRoute[]): readonly Found[] {
   const largest = Math.max(...routes.map(({ list, entry }) => (list === "hot" ? (entry.context ?? 0) : 0)));

@@ -35,6 +35,7 @@ import {
   words,
 } from "./map-fields.ts";
 import { TEXTS, type TextName } from "../domain/texts.ts";
+import { WATCHDOG_ACTIONS } from "../domain/watchdog.ts";
 import { IdentityEntry, LimitsEntry, TenantEntry } from "./map-callers.ts";
 import { KindEntry, onCold } from "./map-kinds.ts";
 import { RouteEntry } from "./map-routes.ts";
@@ -193,6 +194,14 @@ const Checks = z.strictObject({
   idleMinutes: optional(count, "The same while nobody calls the service at all. 10 by default."),
 });
 
+const Watchdog = z.strictObject({
+  act: optional(
+    z.array(z.enum(WATCHDOG_ACTIONS)),
+    "What it may do by itself: put a free or local route first (prefer_free), switch a route off (kill), pause a provider (pause). Nothing by default.",
+  ),
+  holdMinutes: optional(countUpTo(1_440), "A route that it put first stays so for so long at most. 60 by default."),
+});
+
 const Flags = z.strictObject({
   enable_warm_fallback: optional(z.boolean(), "false: Hot alone is tried, then the kind's last step. true by default."),
   enable_cold_queue: optional(
@@ -230,6 +239,7 @@ export const RoutingMap = z.strictObject({
   pause: optional(Pause, "How far a pause goes."),
   notices: optional(Notices, "When people are told, and how often: docs/notices.md."),
   checks: optional(Checks, "Tiny requests to routes that nobody has called of late: docs/watchdog.md."),
+  watchdog: optional(Watchdog, "What the watchdog may do beside telling: docs/watchdog.md."),
   cache: optional(Cache, "Kept answers; a kind asks for them with its own `cache`."),
   onCall: optional(z.array(OnCall), "Whom a notice names: the first of the list who is on duty then."),
   flags: optional(Flags, "The values before anybody switches them at run time."),

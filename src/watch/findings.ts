@@ -63,6 +63,13 @@ export interface WatchReport {
   readonly seen: Seen;
 }
 
+/** Keys of what is wrong with routes: of the account's id, or of the route's. */
+export const troubleKeys = {
+  failing: (id: string): string => `failing:${id}`,
+  quota: (account: string): string => `quota:${account}`,
+  error: (id: string): string => `error:${id}`,
+};
+
 const MINUTE_MS = 60_000;
 
 /** A route that is open for less is the breaker's everyday work. */
@@ -98,18 +105,18 @@ function routeFindings({ routes, pauses, atMs }: WatchedFacts): readonly Finding
     if (counts === "account" || counts === "auth") {
       const title = `${account} is out: ${what}`;
       const nextAction = "Look at its quota, its balance and its key at the provider's.";
-      return [{ kind: "quota", key: `quota:${account}`, title, why: `${id} cannot be used`, nextAction }];
+      return [{ kind: "quota", key: troubleKeys.quota(account), title, why: `${id} cannot be used`, nextAction }];
     }
     if (counts === "same_error" || counts === "same_error_route") {
       const title = `${id} gives the same error again and again: ${what}`;
       const nextAction = "Mend its model, address or key, then npx lisbon routes, or POST /admin/breakers/reset.";
-      return [{ kind: "error_loop", key: `error:${id}`, title, why: "three times within 180 s", nextAction }];
+      return [{ kind: "error_loop", key: troubleKeys.error(id), title, why: "three times within 180 s", nextAction }];
     }
     if (atMs - (sinceMs ?? atMs) < FAILING_MS) return [];
     const minutes = Math.floor((atMs - (sinceMs ?? atMs)) / MINUTE_MS);
     const title = `${id} is failing for ${minutes} minutes: ${what}`;
     const nextAction = "Nothing: probes bring it back. Look at the provider's status page.";
-    return [{ kind: "provider_failing", key: `failing:${id}`, title, why: "the breaker is open", nextAction }];
+    return [{ kind: "provider_failing", key: troubleKeys.failing(id), title, why: "the breaker is open", nextAction }];
   });
   const byKey = [...new Map(found.map((finding) => [finding.key, finding])).values()];
   if (pauses.length > 0 || routes.some(({ status }) => status === "closed")) return byKey;

@@ -44,6 +44,7 @@ describe("lisbon init --yes", () => {
     ]);
     expect(map.warm?.map(({ provider }) => provider)).toEqual(["lmstudio", "nvidia", "openai"]);
     expect(map).toMatchObject({ budget: { monthlyUsd: 50 }, cold: { notify: ["${SLACK_WEBHOOK_URL}"] } });
+    expect(map.watchdog).toEqual({ act: ["prefer_free"] });
     expect(statSync(inFolder(".dev.vars")).mode & 0o777).toBe(0o600);
     expect(variables()).toMatchObject({
       ANTHROPIC_KEY: "sk-ant-from-the-shell",
@@ -68,6 +69,7 @@ describe("lisbon init --yes", () => {
       expect(mapThere().hot).not.toEqual([]);
       expect(codes).not.toContain("missing_price");
       expect(codes).not.toContain("paid_before_free");
+      expect(codes).not.toContain("prefer_free_without_routes");
     },
   );
 

@@ -42,6 +42,14 @@ describe("the lint of a map", () => {
       "rollout_leaves_nobody",
     ],
     ["nothing that is free", { warm: [mini] }, "no_free_route"],
+    [
+      "a watchdog that may put a free route first where no kind has one",
+      {
+        kinds: { draft: { routes: ["hot/anthropic/claude-sonnet-4-5", "warm/openai/gpt-4o-mini"] } },
+        watchdog: { act: ["kill", "prefer_free"] },
+      },
+      "prefer_free_without_routes",
+    ],
     ["something free but nothing local", { warm: [free, mini] }, "no_local_route"],
     [
       "a Warm route too small for what Hot takes",
