@@ -26,6 +26,8 @@ export interface Breakers {
   slow(route: Route): boolean;
   /** Were its answers of late found bad too often? The plan asks, as above. */
   lowQuality(route: Route): boolean;
+  /** Has the watchdog put this route first for the kind (or `auto`) that callers name as `model`? The plan asks. */
+  preferred(model: string, route: Route): boolean;
   /** A provider's answer has come: its headers may tell how near its limits are. Looked at once a second, or while near. */
   noteHeaders(route: Route, headers: Headers): void;
   /** What a drill makes of this route; null: nothing, as nearly always. */

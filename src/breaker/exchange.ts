@@ -187,6 +187,7 @@ function knownFrom(snapshot: Snapshot, sentMs: number, routing: Routing): Known 
     near: hint(snapshot.near, ours),
     slow: hint(snapshot.slow, ours),
     lowQuality: hint(snapshot.lowQuality, ours),
+    prefer: hint(snapshot.prefer, ours),
     reached: new Set(snapshot.reached),
     limits: Object.keys(snapshot.limits ?? {}).length === 0 ? null : (snapshot.limits ?? null),
     revoked: { ids: new Set(snapshot.revoked), complete: snapshot.revokedLeftOut !== true },

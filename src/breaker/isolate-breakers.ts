@@ -28,6 +28,10 @@ export function createBreakers(options: ExchangeOptions): Breakers {
     limitReached: (route) => limitIsReached(options, route),
     slow: ({ id }) => isIn(options, options.state.known?.slow, id),
     lowQuality: (route) => isLowQuality(options, route),
+    preferred: (model, { id }) => {
+      const { known } = options.state;
+      return known !== null && known.prefer !== null && isIn(options, known.prefer, `${model} ${id}`);
+    },
     noteHeaders: (route, headers) => noteHeaders(options, route, headers),
     injectedFault: (route) => options.state.known?.faults?.[route.id] ?? null,
     revoked: (keyId) => {

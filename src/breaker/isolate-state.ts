@@ -103,6 +103,8 @@ export interface Known {
   /** Routes that are behind the others, until then; null: none is. */
   readonly slow: ReadonlyMap<string, number> | null;
   readonly lowQuality: ReadonlyMap<string, number> | null;
+  /** `kind route`: what the watchdog has put first, until then; null: nothing, as nearly always. */
+  readonly prefer: ReadonlyMap<string, number> | null;
   /** Limits that were changed at run time, by scope; null: none was. */
   readonly limits: (Snapshot["limits"] & object) | null;
   /** Server keys that count no more; incomplete: there are more than a snapshot holds. */

@@ -19,6 +19,8 @@ export interface SnapshotParts {
   readonly reached: readonly string[];
   readonly slow: readonly Moment[];
   readonly lowQuality: readonly Moment[];
+  /** `kind route`: what the watchdog has put first, and until when. */
+  readonly prefer: readonly Moment[];
   readonly faults: InjectedFaults;
   /** Requests that loop, the latest first. */
   readonly loops: readonly LoopRecord[];
@@ -40,18 +42,21 @@ export interface SnapshotKept {
   loops(now: number): SnapshotParts["loops"];
   /** Kinds of which nobody answers. */
   quiet(): SnapshotParts["quiet"];
+  /** What the watchdog has put first. */
+  prefer?(now: number): SnapshotParts["prefer"];
 }
 
 /** Nothing of it where nobody keeps anything. */
 export function keptIn(
   kept: SnapshotKept | undefined,
   now: number,
-): Pick<SnapshotParts, "revoked" | "limits" | "loops" | "quiet"> {
+): Pick<SnapshotParts, "revoked" | "limits" | "loops" | "quiet" | "prefer"> {
   return {
     revoked: kept?.revoked() ?? [],
     limits: kept?.limits() ?? {},
     loops: kept?.loops(now) ?? [],
     quiet: kept?.quiet() ?? {},
+    prefer: kept?.prefer?.(now) ?? [],
   };
 }
 
@@ -90,10 +95,11 @@ export function buildSnapshot(parts: SnapshotParts): Snapshot {
   const near = room.fill(parts.near);
   const lowQuality = room.fill(parts.lowQuality);
   const slow = room.fill(parts.slow);
+  const prefer = room.fill(parts.prefer);
   const paused = bounded(parts.paused);
   const revokedLeftOut = revoked.length < parts.revoked.length;
   const reached = parts.reached.filter((id) => Object.hasOwn(near, id) && room.takes(id));
-  const { loops: _loops, quiet: _quiet, ...rest } = parts;
+  const { loops: _loops, quiet: _quiet, prefer: _prefer, ...rest } = parts;
   const quiet = Object.entries(parts.quiet).filter((moment) => room.takes(moment));
   const loops = parts.loops.length === 0 ? null : loopsIn(parts.loops, room);
   return {
@@ -109,6 +115,7 @@ export function buildSnapshot(parts: SnapshotParts): Snapshot {
     revoked,
     revokedLeftOut,
     leftOut,
+    ...(Object.keys(prefer).length > 0 && { prefer }),
     ...(loops !== null && { loops }),
     ...(quiet.length > 0 && { quiet: Object.fromEntries(quiet) }),
   };

@@ -51,6 +51,8 @@ export interface Snapshot {
   readonly slow?: Moments;
   /** The same for bad answers. */
   readonly lowQuality?: Moments;
+  /** `kind route`: put first for the kind by the watchdog, and until when. Absent: an older switchboard, or none. */
+  readonly prefer?: Moments;
   /** Limits that were changed at run time, by scope. Absent: an older switchboard. */
   readonly limits?: Readonly<Record<string, Partial<Limits>>>;
   /** Requests that loop, by mark and error: fingerprints, and until when they are refused. Absent: an older switchboard, or none. */

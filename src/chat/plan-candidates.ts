@@ -28,7 +28,7 @@ export function planCandidates(
   const lacking = candidates.flatMap(({ skip }) => (skip?.startsWith(INCAPABLE) ? [skip.slice(INCAPABLE.length)] : []));
   if (candidates.length > 0 && lacking.length === candidates.length)
     return fail({ kind: "not_capable", what: [...new Set(lacking)] });
-  return ok(withoutQuiet(fartherFirst(candidates, deps.breakers), call, deps.breakers));
+  return ok(withoutQuiet(fartherFirst(candidates, call, deps.breakers), call, deps.breakers));
 }
 
 /** Of a kind of which nobody answers no chain is walked; but by a job's run, for which nobody waits. Its ladder is. */
@@ -44,12 +44,12 @@ function withoutQuiet(
 /**
  * A route that is near its own rate limit is tried after those that are not: what is left of it is for who needs it.
  * One that has reached it would refuse, and is left out; but what headers say is a hint, so never the last one. A slow
- * one, and one whose answers are bad, come after them all: they are never left out.
+ * one, and one whose answers are bad, come after them all: they are never left out. What the watchdog prefers comes first.
  */
-function fartherFirst(candidates: readonly Candidate[], breakers: Breakers): readonly Candidate[] {
+function fartherFirst(candidates: readonly Candidate[], call: PlannedCall, breakers: Breakers): readonly Candidate[] {
   // As nearly always: nothing is made for it.
-  if (candidates.every(({ route }) => placeOf(route, breakers) === 0)) return candidates;
-  const places = candidates.map((candidate) => ({ candidate, place: placeOf(candidate.route, breakers) }));
+  if (candidates.every(({ route }) => placeOf(route, call, breakers) === 0)) return candidates;
+  const places = candidates.map((candidate) => ({ candidate, place: placeOf(candidate.route, call, breakers) }));
   const ordered = places.toSorted((one, other) => one.place - other.place).map(({ candidate }) => candidate);
   const left = ordered.map((candidate) =>
     candidate.skip === null && breakers.limitReached(candidate.route)
@@ -60,10 +60,12 @@ function fartherFirst(candidates: readonly Candidate[], breakers: Breakers): rea
 }
 
 /** Among those that have lost their place the map's order holds, for each reason by itself. */
-function placeOf(route: Route, breakers: Breakers): number {
+function placeOf(route: Route, { request }: PlannedCall, breakers: Breakers): number {
   if (breakers.lowQuality(route)) return 3;
   if (breakers.slow(route)) return 2;
-  return breakers.nearLimit(route) ? 1 : 0;
+  if (breakers.nearLimit(route)) return 1;
+  // By what the caller named: who names a model is not given another one first.
+  return breakers.preferred(request.model, route) ? -1 : 0;
 }
 
 const INCAPABLE = "incapable:";

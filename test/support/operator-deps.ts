@@ -65,6 +65,7 @@ function quiet(flags: ReturnType<Breakers["flags"]>): Breakers {
     limitReached: () => false,
     slow: () => false,
     lowQuality: () => false,
+    preferred: () => false,
     noteHeaders: () => undefined,
     injectedFault: () => null,
     snapshotAgeMs: () => null,

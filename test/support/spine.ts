@@ -46,6 +46,8 @@ export interface SpineOptions {
   readonly loops?: ReadonlyMap<string, KnownLoop>;
   readonly slow?: readonly string[];
   readonly lowQuality?: readonly string[];
+  /** `kind route`: what the watchdog has put first. */
+  readonly preferred?: readonly string[];
   readonly paused?: readonly string[];
   readonly flags?: Partial<Flags>;
   readonly limits?: Partial<CallLimits>;
@@ -129,6 +131,7 @@ export function spine(options: SpineOptions): Spine {
     nearLimit: ({ id }) => [...(options.near ?? []), ...(options.reached ?? [])].includes(id),
     slow: ({ id }) => options.slow?.includes(id) ?? false,
     lowQuality: ({ id }) => options.lowQuality?.includes(id) ?? false,
+    preferred: (model, { id }) => options.preferred?.includes(`${model} ${id}`) ?? false,
     limitReached: ({ id }) => options.reached?.includes(id) ?? false,
     noteHeaders: () => undefined,
     injectedFault: ({ id }) => options.faults?.[id] ?? null,

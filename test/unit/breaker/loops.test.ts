@@ -131,6 +131,7 @@ describe("blocked requests in the snapshot", () => {
     reached: [],
     slow: [],
     lowQuality: [],
+    prefer: [],
     faults: {},
     revoked: [],
     limits: {},
@@ -153,6 +154,20 @@ describe("blocked requests in the snapshot", () => {
 
     expect(ids.toSorted()).toEqual(loops.slice(0, 200).map(({ id }) => id));
     expect(buildSnapshot(parts)).not.toHaveProperty("loops");
+  });
+
+  it("leave room for what the watchdog prefers, which never makes it larger than 8 KiB", () => {
+    const prefer = Array.from(
+      { length: 300 },
+      (_kind, at) => [`kind-${at} warm/ollama/some-model`, START + at] as const,
+    );
+    const snapshot = buildSnapshot({ ...parts, prefer, loops });
+
+    expect(buildSnapshot({ ...parts, prefer: prefer.slice(0, 2), loops }).prefer).toEqual(
+      Object.fromEntries(prefer.slice(0, 2)),
+    );
+    expect(new TextEncoder().encode(JSON.stringify(snapshot)).byteLength).toBeLessThanOrEqual(SNAPSHOT_BYTES);
+    expect(buildSnapshot(parts)).not.toHaveProperty("prefer");
   });
 
   it("take only what open routes leave: with 200 of these and 300 of them it is at most 8 KiB", () => {

@@ -27,6 +27,22 @@ describe("the routes of a call", () => {
     );
   });
 
+  it("begin with the one that the watchdog prefers, for who names the kind and not for who names a model", async () => {
+    const ids = ["hot/a/one", "hot/b/two", "warm/c/free"];
+    const providers = { "a.test": refuses, "b.test": refuses, "c.test": refuses };
+    const order = async (preferred: readonly string[], near: readonly string[], model: string) => {
+      const at = spine({ routes: ids.map((id) => route(id)), preferred, near, providers });
+      await at.ask({ model });
+      return at.trail.all().map(({ routeId }) => routeId);
+    };
+    const [one, two, free] = ids;
+
+    expect(await order(["auto warm/c/free"], [], "auto")).toEqual([free, one, two]);
+    expect(await order(["auto warm/c/free"], ["warm/c/free"], "auto")).toEqual([one, two, free]);
+    expect(await order(["draft warm/c/free"], [], "auto")).toEqual(ids);
+    expect(await order(["auto warm/c/free"], [], "hot/b/two")).toEqual([two, one, free]);
+  });
+
   it("are left out where nothing is left of their own limit, unless nobody else could be asked", async () => {
     await fc.assert(
       fc.asyncProperty(

@@ -77,6 +77,7 @@ function allClosed({ flags }: Routing): Breakers {
     limitReached: () => false,
     slow: () => false,
     lowQuality: () => false,
+    preferred: () => false,
     noteHeaders: () => undefined,
     injectedFault: () => null,
     snapshotAgeMs: () => null,

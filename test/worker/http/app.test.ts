@@ -30,6 +30,7 @@ const quiet: Breakers = {
   limitReached: () => false,
   slow: () => false,
   lowQuality: () => false,
+  preferred: () => false,
   noteHeaders: () => undefined,
   injectedFault: () => null,
   snapshotAgeMs: () => null,
