@@ -11,6 +11,7 @@ import { emptyIsolateState } from "./breaker/isolate-state.ts";
 import { redisFlags } from "./budget/redis-flags.ts";
 import { createAnswerCache } from "./cache/answer-cache.ts";
 import type { CheckSettings } from "./domain/checks.ts";
+import type { WatchdogSettings } from "./domain/watchdog.ts";
 import type { Hop } from "./domain/hop.ts";
 import type { Routing } from "./domain/routing.ts";
 import { environmentOf, JOB_INDEX, LEDGER, NOTIFIER, SWITCHBOARD, type Env } from "./env.ts";
@@ -22,6 +23,7 @@ import { emptyLedgerState } from "./ledger/ledger-state.ts";
 import { clockAhead } from "./lib/clock.ts";
 import { isReached, nearLimitMs, rateLimitsOf } from "./providers/rate-limits.ts";
 import { checkSettings } from "./routing/check-settings.ts";
+import { watchdogSettings } from "./routing/watchdog-settings.ts";
 import { providerNames } from "./routing/provider-names.ts";
 import { withPublicHosts } from "./routing/public-routes.ts";
 import { resolveRouting } from "./routing/resolve-routing.ts";
@@ -157,6 +159,11 @@ export function buildLedger(env: Env, own: Pick<LedgerOptions, "afterReply" | "r
 /** For the switchboard alone: nothing of it is in the router. */
 export function buildChecks(env: Env): CheckSettings {
   return checkSettings(map, settingsOf(env).environment === "development");
+}
+
+/** For the switchboard alone, too. */
+export function buildWatchdog(): WatchdogSettings {
+  return watchdogSettings(map);
 }
 
 export function buildRouting(env: Env): Routing {

@@ -8,7 +8,7 @@
 import { SwitchboardObject } from "./breaker/switchboard-object.ts";
 import type { ProbeOutcome } from "./breaker/probe.ts";
 import type { CheckMoney } from "./breaker/route-checks.ts";
-import { buildChecks, buildLedger, buildRouting, hopIn } from "./build-deps.ts";
+import { buildChecks, buildLedger, buildRouting, buildWatchdog, hopIn } from "./build-deps.ts";
 import type { BudgetAlert } from "./budget/pause-port.ts";
 import type { FlagStore } from "./budget/flag-store.ts";
 import { redisFlags } from "./budget/redis-flags.ts";
@@ -29,6 +29,7 @@ import { LedgerObject } from "./ledger/ledger-object.ts";
 import { NotifierObject } from "./notify/notifier-object.ts";
 import type { SenderSettings } from "./notify/send-message.ts";
 import type { Notice } from "./domain/notice.ts";
+import type { WatchdogSettings } from "./domain/watchdog.ts";
 import type { NoticeSettings } from "./domain/routing.ts";
 import { probeRoute } from "./probe-route.ts";
 import { providerNames } from "./routing/provider-names.ts";
@@ -47,6 +48,10 @@ export class Switchboard extends SwitchboardObject<Env> {
 
   protected override checks(): CheckSettings {
     return buildChecks(this.env);
+  }
+
+  protected override watchdog(): WatchdogSettings {
+    return buildWatchdog();
   }
 
   protected override checkMoney(route: Route): Promise<CheckMoney | null> {

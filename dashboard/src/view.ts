@@ -46,7 +46,7 @@ export interface Incident {
 
 export interface PauseView {
   readonly scope: string;
-  readonly by: "alert" | "hand" | "operator";
+  readonly by: "alert" | "hand" | "operator" | "watchdog";
   readonly sinceMs: number;
   readonly reason: string;
   readonly percent: number | null;

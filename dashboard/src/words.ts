@@ -42,7 +42,12 @@ export function plain(name: string): string {
 }
 
 /** By whom something was paused. */
-export const PAUSED_BY = { alert: "a budget alert", hand: "hand, in Redis", operator: "an operator" } as const;
+export const PAUSED_BY = {
+  alert: "a budget alert",
+  hand: "hand, in Redis",
+  operator: "an operator",
+  watchdog: "the watchdog",
+} as const;
 
 /** `Europe/Lisbon (GMT+1)`: the zone in which this page writes times. */
 export function zone(atMs: number): string {

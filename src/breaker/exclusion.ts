@@ -21,6 +21,8 @@ export interface Out {
   readonly detail: string;
   readonly sinceMs: number;
   readonly untilMs: number;
+  /** Quota or credit, and the provider has named no reset. Absent: it has, or it is something else. */
+  readonly unnamed?: true;
 }
 
 export interface Sighting {
@@ -69,7 +71,7 @@ export function takeOut(before: Exclusion, seen: SeenFailure, now: number, limit
   const exclusion = withoutPast(before, now);
   if (seen.startedAtMs < exclusion.clearedAtMs) return exclusion;
   const untilMs = seen.endedAtMs + outForMs(seen.retryAfterMs ?? 0, limits);
-  return outUntil(exclusion, seen, now, untilMs);
+  return outUntil(exclusion, seen, now, untilMs, (seen.retryAfterMs ?? 0) === 0);
 }
 
 /** A wait of nothing names no reset, and one of seconds is a rate limit's: over quota it is out for a minute at least. */
@@ -132,8 +134,10 @@ export function exclusionReset(now: number): Exclusion {
   return { ...noExclusion, clearedAtMs: now };
 }
 
-function outUntil(exclusion: Exclusion, seen: SeenFailure, now: number, untilMs: number): Exclusion {
+function outUntil(exclusion: Exclusion, seen: SeenFailure, now: number, untilMs: number, unnamed = false): Exclusion {
   if (untilMs <= now || untilMs <= (exclusion.out?.untilMs ?? 0)) return exclusion;
-  const out: Out = { kind: seen.kind, detail: seen.error, sinceMs: exclusion.out?.sinceMs ?? now, untilMs };
+  const { kind, error: detail } = seen;
+  const sinceMs = exclusion.out?.sinceMs ?? now;
+  const out: Out = { kind, detail, sinceMs, untilMs, ...(unnamed && { unnamed }) };
   return { ...noExclusion, out, clearedAtMs: exclusion.clearedAtMs };
 }

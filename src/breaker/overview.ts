@@ -82,7 +82,8 @@ export function overviewOf(board: Board, now: number, kept: Pick<Overview, "alar
   };
 }
 
-function routeOverview(board: Board, route: Route, now: number): RouteOverview {
+/** How one route stands. */
+export function routeOverview(board: Board, route: Route, now: number): RouteOverview {
   const record = board.record(route.id);
   const { last, latenciesMs, lastError, checkedAtMs: calledAtMs, check = null } = record.statistics;
   const checkedAtMs =

@@ -88,6 +88,7 @@ export abstract class SwitchboardObject<Env = unknown>
     if (!thrown.ok) return thrown;
     this.chainsChanged();
     board.changed();
+    this.endHeld();
     await this.#setAlarm();
     return ok(null);
   }
@@ -166,6 +167,7 @@ export abstract class SwitchboardObject<Env = unknown>
       const board = this.openBoard();
       board.endPast();
       this.endPastGuards();
+      this.endHeld();
       await this.#keeper().onAlarm();
       await this.writeCounts();
       await sendProbes(board, (route) => this.probeInTime(route));
@@ -192,6 +194,14 @@ export abstract class SwitchboardObject<Env = unknown>
     await this.#setAlarm();
     await this.#keeper().written(WRITTEN_WITHIN_MS);
     return outcome;
+  }
+
+  protected override pauseByWatchdog(provider: string, reason: string): void {
+    this.#keeper().take({ kind: "pause", provider, reason, by: "watchdog" });
+  }
+
+  protected override dueChanged(): Promise<void> {
+    return this.#setAlarm();
   }
 
   protected override pausedScopes(): ReadonlySet<string> {
@@ -238,10 +248,11 @@ export abstract class SwitchboardObject<Env = unknown>
         if (notice.event === "closed") this.circuitClosed();
         this.countOpening(notice);
         this.notice(notice);
+        if (notice.event === "opened") this.endHeld();
       },
       tell: (notice) => this.tell(notice),
       paused: this.#keeper().scopes,
-      kept: this.kept,
+      kept: { ...this.kept, prefer: (now) => this.preferences(now) },
     });
     return this.#board;
   }
@@ -258,7 +269,7 @@ export abstract class SwitchboardObject<Env = unknown>
   /** The alarm is the earliest due time of the rows. Asked at every request: a missing alarm is set again. */
   async #setAlarm(): Promise<void> {
     const ofObject = [this.openBoard().nextDueMs(), this.#keeper().nextDueMs(), this.routeChecks().nextDueMs()];
-    const due = [...ofObject, this.guardsDueMs(), this.countsDueMs()];
+    const due = [...ofObject, this.guardsDueMs(), this.countsDueMs(), this.heldDueMs()];
     const dueMs = Math.min(...due.map((moment) => moment ?? Infinity));
     if (dueMs === Infinity) return;
     const atMs = this.alarmAt(dueMs);

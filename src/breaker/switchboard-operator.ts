@@ -28,6 +28,8 @@ export interface SwitchboardOperator extends PauseOperator, RecordsOperator {
   throwSwitches(switches: Switches): Promise<Result<null, RefusedSwitch>>;
   /** Somebody outside looks after it; null: only asks. */
   tick(by: Watcher | null): Promise<WatchReport>;
+  /** Ends what the watchdog has put first for a kind; false: it has put nothing first for it. */
+  release(kind: string): Promise<boolean>;
   reset(target: ResetTarget): Promise<Result<null, SwitchRefused>>;
   /** What a caller thought of an answer. Each answer counts once. */
   rate(rating: AnswerRating): Promise<void>;

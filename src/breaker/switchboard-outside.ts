@@ -3,6 +3,7 @@ import { NO_CHECKS, type CheckSettings } from "../domain/checks.ts";
 import type { Notice } from "../domain/notice.ts";
 import type { Route } from "../domain/route.ts";
 import type { Routing } from "../domain/routing.ts";
+import { NO_ACTIONS, type WatchdogSettings } from "../domain/watchdog.ts";
 import type { BreakerNotice } from "./board-state.ts";
 import { GuardsObject } from "./guards-object.ts";
 import type { ProbeOutcome } from "./probe.ts";
@@ -19,6 +20,11 @@ export abstract class SwitchboardOutside<Env> extends GuardsObject<Env> {
   /** Which routes are checked while nobody calls them, and how often. Asked once for each life of the object. */
   protected checks(): CheckSettings {
     return NO_CHECKS;
+  }
+
+  /** What the map lets the watchdog do. Asked once for each life of the object. */
+  protected watchdog(): WatchdogSettings {
+    return NO_ACTIONS;
   }
 
   /** What one check may cost, put aside; null: no budget covers it. It must not throw. */

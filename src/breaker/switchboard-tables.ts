@@ -194,7 +194,15 @@ function parsedMore(text: string): Partial<More> {
   return JSON.parse(text);
 }
 
-type NoteName = "version" | "alarm_failure" | "watch" | "setup_told" | "checks_since" | "watchers" | "watch_told";
+type NoteName =
+  | "version"
+  | "alarm_failure"
+  | "watch"
+  | "setup_told"
+  | "checks_since"
+  | "watchers"
+  | "watch_told"
+  | "watch_held";
 
 type IncidentRow = {
   id: number;

@@ -1,12 +1,12 @@
 import type { PauseView } from "../budget/pause.ts";
 import { findingsOf, type Finding, type Seen, type Watcher, type WatchReport } from "../watch/findings.ts";
 import { newsOf, type WatchNews } from "../watch/news.ts";
-import { ChecksObject } from "./checks-object.ts";
+import { ActObject } from "./act-object.ts";
 import type { Overview } from "./overview.ts";
 import { CALLS } from "./series.ts";
 
 /** The switchboard's part of the watchdog: it knows how everything stands, and who has looked. */
-export abstract class WatchObject<Env> extends ChecksObject<Env> {
+export abstract class WatchObject<Env> extends ActObject<Env> {
   abstract overview(): Promise<Overview>;
 
   abstract pauses(): Promise<readonly PauseView[]>;
@@ -19,8 +19,12 @@ export abstract class WatchObject<Env> extends ChecksObject<Env> {
     const { routes, loops } = overview;
     const contextFull = await this.#contextFull(atMs);
     const findings = findingsOf({ atMs, routes, loops, pauses, queue, contextFull, seen });
-    if (by !== null) this.#tell(findings, seen, atMs);
-    return { atMs, findings, seen };
+    if (by !== null) {
+      this.#tell(findings, seen, atMs);
+      this.act(findings);
+      await this.dueChanged();
+    }
+    return { atMs, findings, seen, acting: this.acting() };
   }
 
   #tell(findings: readonly Finding[], seen: Seen, atMs: number): void {

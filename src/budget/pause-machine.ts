@@ -9,7 +9,7 @@ import type { BudgetSettings } from "../domain/routing.ts";
 import { addWrite, afterReading, lift, putPause } from "./pause-changes.ts";
 import { alertReason, forecastNotice, notedNotice, pausedNotice, unknownProvider } from "./pause-notices.ts";
 import type { FlagReading } from "./flag-store.ts";
-import { ALL } from "./pause.ts";
+import { ALL, type PauseView } from "./pause.ts";
 import type { AlertOutcome, BudgetAlert } from "./pause-port.ts";
 import type { Cause, PauseState, Period, Source } from "./pause-state.ts";
 
@@ -21,7 +21,8 @@ export interface PauseRules extends Pick<BudgetSettings, "pauseAtPercent" | "pau
 
 export type PauseEvent =
   | { readonly kind: "alert"; readonly alert: BudgetAlert }
-  | { readonly kind: "pause"; readonly provider: string | null; readonly reason: string }
+  /** `by` absent: an operator. The watchdog tells of it by itself. */
+  | { readonly kind: "pause"; readonly provider: string | null; readonly reason: string; readonly by?: PauseView["by"] }
   /** Null: every pause. */
   | { readonly kind: "resume"; readonly provider: string | null }
   /** What Redis says, where nothing has changed here since it was asked. */
@@ -171,7 +172,7 @@ function pausesAgain(percent: number, resumedPercent: number, points: number): b
 
 function onPause(
   state: PauseState,
-  { provider, reason }: { readonly provider: string | null; readonly reason: string },
+  { provider, reason, by = "operator" }: Extract<PauseEvent, { kind: "pause" }>,
   now: number,
   rules: PauseRules,
 ): Step {
@@ -179,10 +180,10 @@ function onPause(
   const known = named !== null && rules.providers.has(named);
   const scope = known ? named : ALL;
   const said = provider === null || known ? reason : `${reason} ${unknownProvider(provider)}`;
-  const paused = putPause(state, scope, { by: "operator", sinceMs: now, reason: said, causes: [] });
+  const paused = putPause(state, scope, { by, sinceMs: now, reason: said, causes: [] });
   return {
     state: addWrite(paused, { kind: "set", scope }),
-    notices: [pausedNotice(scope, "operator", said, now)],
+    notices: by === "watchdog" ? [] : [pausedNotice(scope, by, said, now)],
     outcome: null,
   };
 }

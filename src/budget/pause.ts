@@ -10,7 +10,7 @@ export const ALL = "all";
 
 export interface PauseView {
   readonly scope: string;
-  readonly by: "alert" | "hand" | "operator";
+  readonly by: "alert" | "hand" | "operator" | "watchdog";
   readonly sinceMs: number;
   readonly reason: string;
   /** What the alert said; null: no alert set it. */

@@ -4,6 +4,7 @@
  * Pure: facts in, findings out. All moments are milliseconds since 1970.
  */
 import type { PauseView } from "../budget/pause.ts";
+import type { Acting } from "./held.ts";
 import { policyOf, type FailureKind } from "../domain/failure.ts";
 
 export interface WatchedFacts {
@@ -61,6 +62,8 @@ export interface WatchReport {
   readonly findings: readonly Finding[];
   /** When each of the watchers looked last, this time included. */
   readonly seen: Seen;
+  /** What it may do, and what of it lasts. */
+  readonly acting: Acting;
 }
 
 /** Keys of what is wrong with routes: of the account's id, or of the route's. */

@@ -1,4 +1,6 @@
 /** What the watchdog has done and not yet seen the end of. Plain data, kept by the switchboard. Moments are milliseconds since 1970. */
+import type { WatchdogAction, WatchdogSettings } from "../domain/watchdog.ts";
+
 export interface Held {
   /** By kind: the route that is put first. */
   readonly preferred: Readonly<Record<string, Preference>>;
@@ -34,3 +36,32 @@ export interface Paused {
 }
 
 export const nothingHeld: Held = { preferred: {}, dealtWith: [], released: {}, killed: {}, paused: {} };
+
+/** The same for people: what it may do, and what of it lasts. */
+export interface Acting {
+  readonly allowed: readonly WatchdogAction[];
+  readonly holdMinutes: number;
+  readonly preferred: readonly {
+    readonly kind: string;
+    readonly route: string;
+    readonly instead: string;
+    readonly sinceMs: number;
+    readonly untilMs: number;
+  }[];
+  readonly killed: readonly { readonly route: string; readonly atMs: number }[];
+  readonly paused: readonly { readonly provider: string; readonly atMs: number }[];
+}
+
+export function actingOf({ preferred, killed, paused }: Held, { act, holdMs }: WatchdogSettings): Acting {
+  return {
+    allowed: [...act],
+    holdMinutes: holdMs / 60_000,
+    preferred: Object.entries(preferred).map(([kind, { routeId: route, ...more }]) => ({ kind, route, ...more })),
+    killed: lasting(killed).map(([route, { atMs }]) => ({ route, atMs })),
+    paused: lasting(paused).map(([provider, { atMs }]) => ({ provider, atMs })),
+  };
+}
+
+function lasting<Of extends { readonly endedMs: number | null }>(held: Readonly<Record<string, Of>>): [string, Of][] {
+  return Object.entries(held).filter(([, { endedMs }]) => endedMs === null);
+}

@@ -11,6 +11,7 @@ export const UNASKED_SWITCHBOARD: SwitchboardOperator = {
   changes: notAsked,
   overview: notAsked,
   tick: notAsked,
+  release: notAsked,
   incidents: notAsked,
   aggregates: notAsked,
   pauseSpells: notAsked,

@@ -30,7 +30,7 @@ it("a preference reaches isolates whose clocks differ, and ends at its moment th
   const seen = (): readonly boolean[] => isolates.map((breakers) => breakers.preferred("draft", warm));
 
   expect(seen()).toEqual([false, false]);
-  await Promise.all(isolates.map((breakers) => breakers.ready()));
+  for (const breakers of isolates) await breakers.ready();
   expect(seen()).toEqual([true, true]);
   expect(isolates.map((breakers) => breakers.preferred("draft", hot))).toEqual([false, false]);
   expect(isolates.map((breakers) => breakers.preferred("auto", warm))).toEqual([false, false]);

@@ -65,8 +65,14 @@ describe("a free route is put first", () => {
 
   it("only where it is healthy, of the kind, and Warm is on", () => {
     expect(doneWith(withFree({ cost: "local" }))).toEqual(["prefer_free"]);
-    const ill = [{ status: "half_open" }, { status: "killed" }, { behind: true }, { paused: true }, { cost: "paid" }];
-    for (const more of ill as Partial<ActRoute>[]) expect(doneWith(withFree(more))).toEqual([]);
+    const ill: Partial<ActRoute>[] = [
+      { status: "half_open" },
+      { status: "killed" },
+      { behind: true },
+      { paused: true },
+      { cost: "paid" },
+    ];
+    for (const more of ill) expect(doneWith(withFree(more))).toEqual([]);
     expect(doneWith({ kinds: [{ name: "draft", routeIds: [HOT.id, PAID.id] }] })).toEqual([]);
     expect(doneWith({ warm: false })).toEqual([]);
     expect(doneWith({ ...withFree({ tier: "hot" }), warm: false })).toEqual(["prefer_free"]);

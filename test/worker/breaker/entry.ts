@@ -7,6 +7,7 @@ import { NO_CHECKS, type CheckSettings } from "../../../src/domain/checks.ts";
 import type { Notice } from "../../../src/domain/notice.ts";
 import type { Route } from "../../../src/domain/route.ts";
 import type { Routing } from "../../../src/domain/routing.ts";
+import { NO_ACTIONS, type WatchdogSettings } from "../../../src/domain/watchdog.ts";
 import type { Clock } from "../../../src/lib/clock.ts";
 import { realClock } from "../../../src/lib/clock.ts";
 import { canonicalProvider } from "../../../src/routing/provider-table.ts";
@@ -28,6 +29,8 @@ export const world = {
   flags: null as FlagStore | null,
   /** Off unless a test asks for them. */
   checks: NO_CHECKS,
+  /** What the watchdog may do; nothing, unless a test says so. */
+  watchdog: NO_ACTIONS,
   billed: 0,
   routes: ["a", "b", "c", "d"].map((model) => routeOf(`hot/anthropic/${model}`, "anthropic")),
 };
@@ -44,6 +47,10 @@ export class Switchboard extends SwitchboardObject {
 
   protected override checks(): CheckSettings {
     return world.checks;
+  }
+
+  protected override watchdog(): WatchdogSettings {
+    return world.watchdog;
   }
 
   protected override async checkMoney(): Promise<CheckMoney> {

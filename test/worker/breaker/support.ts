@@ -1,6 +1,7 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { NO_CHECKS } from "../../../src/domain/checks.ts";
+import { NO_ACTIONS } from "../../../src/domain/watchdog.ts";
 import type { ReportedRun } from "../../../src/breaker/switchboard-port.ts";
 import type { Switchboard } from "./entry.ts";
 import { world } from "./entry.ts";
@@ -18,6 +19,7 @@ export function resetWorld(): void {
   world.told.length = 0;
   world.flags = null;
   world.checks = NO_CHECKS;
+  world.watchdog = NO_ACTIONS;
   world.billed = 0;
   world.routes = standardRoutes;
 }
