@@ -42,6 +42,29 @@ export const Pauses = z.looseObject({
   ),
 });
 
+/** When each watcher looked last, and what the watchdog has done; `acting` absent: an older Worker. */
+export const Watch = z.looseObject({
+  atMs: z.number(),
+  findings: z.array(
+    z.looseObject({ kind: z.string(), key: z.string(), title: z.string(), why: z.string(), nextAction: z.string() }),
+  ),
+  seen: z.record(z.string(), z.number()),
+  acting: z.optional(
+    z.looseObject({
+      allowed: z.array(z.string()),
+      holdMinutes: z.number(),
+      preferred: z.array(
+        z.looseObject({ kind: z.string(), route: z.string(), instead: z.string(), untilMs: z.number() }),
+      ),
+      killed: z.array(z.looseObject({ route: z.string(), atMs: z.number() })),
+      paused: z.array(z.looseObject({ provider: z.string(), atMs: z.number() })),
+    }),
+  ),
+});
+export type Watch = z.infer<typeof Watch>;
+
+export const Released = z.looseObject({ released: z.boolean() });
+
 export const Flags = z.looseObject({
   flags: z.record(z.string(), z.looseObject({ value: z.boolean(), default: z.boolean(), switched: z.boolean() })),
   routes: z.record(z.string(), z.boolean()),

@@ -67,6 +67,7 @@ export function addOperatorCommands(program: Command): void {
   add("watch", "Looks after a router from here, again and again; says what is wrong and who else looks.")
     .option("--every <seconds>", "between two looks (60)")
     .option("--once", "one look; ends with 1 where something is wrong")
+    .option("--release <kind>", "ends what the watchdog has put first for a kind")
     .option("--install", "has QStash look every 2 minutes (QSTASH_TOKEN)")
     .action(acting(async (options: WatchOptions) => await (await import("./operate/watch.ts")).watch(options)));
 

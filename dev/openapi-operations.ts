@@ -137,7 +137,10 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     statuses: { "201": "Made." },
   }),
   "POST /admin/keys/:id/revoke": operator("Revokes a server key", { statuses: { "204": "Done." } }),
-  "GET /admin/watch": operator("Says what is wrong, and who has looked when"),
+  "GET /admin/watch": operator("Says what is wrong, who has looked when, and what the watchdog has done of late"),
+  "POST /admin/watch/release": operator("Ends what the watchdog has put first for a kind", {
+    query: { kind: "Its name, or `auto`." },
+  }),
   "GET /admin/map": operator("Shows the routing map as it was deployed, without what may be a secret"),
   "GET /admin/live": operator("Streams everything that the dashboard shows", { media: ["text/event-stream"] }),
   "GET /admin/limits": operator("Shows limits and budgets", { answer: answers.Limits }),

@@ -42,7 +42,7 @@ import { models } from "./http/models.ts";
 import { messagesRefusal, refusalResponse } from "./http/refusal-response.ts";
 import { statusPage } from "./http/status-page.ts";
 import { makeToken } from "./http/tokens.ts";
-import { showWatch, watchTick } from "./http/watch.ts";
+import { releaseWatch, showWatch, watchTick } from "./http/watch.ts";
 import { fail, ok, type Result } from "./lib/result.ts";
 import type { WorkerDeps } from "./worker-deps.ts";
 
@@ -100,6 +100,7 @@ export function createApp(
   app.post("/admin/act", serve(anybody, noted(act, "link")));
 
   app.get("/admin/watch", adminOnly(showWatch));
+  app.post("/admin/watch/release", adminOnly(releaseWatch));
   app.get("/admin/audit", adminOnly(showChanges));
   app.get("/admin/incidents", adminOnly(showIncidents));
   app.get("/admin/aggregates", adminOnly(showAggregates));

@@ -62,4 +62,5 @@ const WHO: Readonly<Record<string, string>> = {
   alert: "by a budget alert",
   hand: "by hand, in Redis",
   operator: "by an operator",
+  watchdog: "by the watchdog",
 };

@@ -1,7 +1,7 @@
 /** `lisbon routes`: every route with its state; `kill` and `revive` switch one without a deploy. */
 import type * as z from "zod";
 import { ok } from "../../src/lib/result.ts";
-import { Breakers, Flags, Health } from "../admin-schemas.ts";
+import { Breakers, Flags, Health, Watch } from "../admin-schemas.ts";
 import { askAdminFor, posting } from "../ask-admin.ts";
 import { confirmed } from "../confirm.ts";
 import type { CommandOptions, Ending } from "../run-command.ts";
@@ -21,6 +21,8 @@ export interface RouteRow {
   readonly errorRate: number | null;
   readonly p50Ms: number | null;
   readonly p95Ms: number | null;
+  /** Kinds for which the watchdog has put it first, and until when. */
+  readonly firstFor: readonly { readonly kind: string; readonly until: string | null }[];
 }
 
 /** `killed` by an operator, `off` in the map or for want of a variable, `warm_off` by the flag. */
@@ -37,18 +39,25 @@ const STYLES = {
 export type RouteWord = keyof typeof STYLES;
 
 export async function routes(options: CommandOptions): Promise<Ending> {
-  const [health, breakers] = await Promise.all([
+  const [health, breakers, watch] = await Promise.all([
     askAdminFor(Health, options, "/health"),
     askAdminFor(Breakers, options, "/admin/breakers"),
+    askAdminFor(Watch, options, "/admin/watch"),
   ]);
   if (!breakers.ok) return breakers;
   if (!health.ok) return health;
-  const rows = routeRows(health.value, breakers.value);
+  if (!watch.ok) return watch;
+  const rows = routeRows(health.value, breakers.value, watch.value.acting);
   return ok({ json: { routes: rows }, lines: (paint) => routeLines(rows, breakers.value.atMs, paint) });
 }
 
 /** Those in trouble first, then as the map lists them. */
-export function routeRows(health: z.infer<typeof Health>, breakers: z.infer<typeof Breakers>): readonly RouteRow[] {
+export function routeRows(
+  health: z.infer<typeof Health>,
+  breakers: z.infer<typeof Breakers>,
+  acting?: Watch["acting"],
+): readonly RouteRow[] {
+  const killed = new Set(acting?.killed.map(({ route }) => route));
   const details = new Map(breakers.routes.map((route) => [route.id, route]));
   const rows = health.routes.map((route): RouteRow => {
     const seen = details.get(route.id);
@@ -59,11 +68,14 @@ export function routeRows(health: z.infer<typeof Health>, breakers: z.infer<type
       account: seen?.account ?? null,
       since: isoOf(seen?.sinceMs ?? null),
       until: isoOf(seen?.untilMs ?? null),
-      why: state === "serving" ? null : (seen?.why ?? route.error ?? null),
+      why: state === "serving" ? null : killed.has(route.id) ? WATCHDOG : (seen?.why ?? route.error ?? null),
       last: seen?.last ?? [],
       errorRate: seen?.errorRate ?? null,
       p50Ms: seen?.p50Ms ?? null,
       p95Ms: seen?.p95Ms ?? null,
+      firstFor: (acting?.preferred ?? []).flatMap(({ kind, route: first, untilMs }) =>
+        first === route.id ? [{ kind, until: isoOf(untilMs) }] : [],
+      ),
     };
   });
   return rows.toSorted((one, other) => rank(one) - rank(other));
@@ -102,7 +114,8 @@ export function routeLines(rows: readonly RouteRow[], nowMs: number, paint: Pain
     paint("dim", head),
     ...lines.flatMap((line, at) => {
       const why = whyLine(rows[at], nowMs);
-      return why === "" ? [line] : [line, paint("dim", `  ${why}`)];
+      const more = [...(why === "" ? [] : [why]), ...firstLines(rows[at], nowMs)];
+      return [line, ...more.map((text) => paint("dim", `  ${text}`))];
     }),
     "",
     summary(rows),
@@ -119,11 +132,24 @@ function whyLine(row: RouteRow | undefined, nowMs: number): string {
   if (row === undefined || row.state === "serving") return "";
   const { why, since, until } = row;
   const parts = [
-    ...(why === null ? [] : [why === "operator" ? "switched off by an operator" : harmless(why)]),
+    ...(why === null ? [] : [SWITCHED_OFF[why] ?? harmless(why)]),
     ...(since === null ? [] : [`since ${fromNow(Date.parse(since), nowMs)}`]),
     ...(until === null ? [] : [`tried again ${fromNow(Date.parse(until), nowMs)}`]),
   ];
   return shortened(parts.join(", ").replace(/since (.*) ago/, "for $1"), 76);
+}
+
+const WATCHDOG = "watchdog";
+const SWITCHED_OFF: Readonly<Record<string, string>> = {
+  operator: "switched off by an operator",
+  [WATCHDOG]: "switched off by the watchdog",
+};
+
+function firstLines(row: RouteRow | undefined, nowMs: number): readonly string[] {
+  return (row?.firstFor ?? []).map(
+    ({ kind, until }) =>
+      `put first for ${harmless(kind)} by the watchdog${until === null ? "" : `, over ${fromNow(Date.parse(until), nowMs)}`}`,
+  );
 }
 
 function milliseconds(ms: number | null): string {

@@ -6,6 +6,7 @@ import { pauseLines } from "./pause.ts";
 import { routeLines } from "./routes.ts";
 import type { Status } from "./status.ts";
 import { dollars } from "./tenant-lines.ts";
+import { watchdogLines } from "./watch-lines.ts";
 
 /** With more, only those in trouble are listed. */
 const MOST_ROUTES = 12;
@@ -23,6 +24,7 @@ export function statusLines(status: Status, nowMs: number, paint: Paint): readon
     ...pauseLines(status.pauses, nowMs, paint),
     ...budgetLines(status, paint),
     jobsLine(status, nowMs),
+    ...watchdogLines(status.watch, nowMs),
     ...noticeLines(status, nowMs, paint),
   ];
 }

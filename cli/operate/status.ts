@@ -1,8 +1,8 @@
-/** `lisbon status`: what whoever was woken must know in ten seconds. Six questions, asked at once. */
+/** `lisbon status`: what whoever was woken must know in ten seconds. Seven questions, asked at once. */
 import type * as z from "zod";
 import { ok } from "../../src/lib/result.ts";
 import { durationText } from "../../src/lib/time-words.ts";
-import { Breakers, Health, Jobs, Limits, Notices, Pauses } from "../admin-schemas.ts";
+import { Breakers, Health, Jobs, Limits, Notices, Pauses, Watch } from "../admin-schemas.ts";
 import { LOCAL_URL } from "../admin-address.ts";
 import { askAdminFor } from "../ask-admin.ts";
 import { EXIT } from "../exit-codes.ts";
@@ -11,6 +11,7 @@ import { isoOf } from "../screen/moments.ts";
 import { routeRows } from "./routes.ts";
 import type { RouteRow } from "./routes.ts";
 import { statusLines } from "./status-lines.ts";
+import { watchRow, type WatchRow } from "./watch-lines.ts";
 
 export interface Status {
   readonly url: string;
@@ -24,6 +25,8 @@ export interface Status {
   readonly jobs: { readonly counts: z.infer<typeof Jobs>["counts"]; readonly oldestAt: string | null };
   readonly notices: readonly NoticeRow[];
   readonly onCall: string | null;
+  /** When each watcher looked last, and what the watchdog has done that lasts. */
+  readonly watch: WatchRow;
 }
 
 export interface BudgetUse {
@@ -53,17 +56,19 @@ const RECENT = 5;
 const FAILURES_TOLD = 3;
 
 export async function status(options: CommandOptions): Promise<Ending> {
-  const [health, breakers, pauses, jobs, notices, limits] = await Promise.all([
+  const [health, breakers, pauses, jobs, notices, limits, watch] = await Promise.all([
     askAdminFor(Health, options, "/health"),
     askAdminFor(Breakers, options, "/admin/breakers"),
     askAdminFor(Pauses, options, "/admin/pause"),
     askAdminFor(Jobs, options, "/admin/jobs?limit=1"),
     askAdminFor(Notices, options, "/admin/notices"),
     askAdminFor(Limits, options, "/admin/limits"),
+    askAdminFor(Watch, options, "/admin/watch"),
   ]);
-  for (const answer of [breakers, health, pauses, jobs, notices, limits]) if (!answer.ok) return answer;
+  for (const answer of [breakers, health, pauses, jobs, notices, limits, watch]) if (!answer.ok) return answer;
   // The loop has returned otherwise; the compiler is told.
-  if (!health.ok || !breakers.ok || !pauses.ok || !jobs.ok || !notices.ok || !limits.ok) throw new Error("unreachable");
+  if (!health.ok || !breakers.ok || !pauses.ok || !jobs.ok || !notices.ok || !limits.ok || !watch.ok)
+    throw new Error("unreachable");
 
   const found = statusOf({
     url: options.url ?? LOCAL_URL,
@@ -73,6 +78,7 @@ export async function status(options: CommandOptions): Promise<Ending> {
     jobs: jobs.value,
     notices: notices.value,
     limits: limits.value,
+    watch: watch.value,
   });
   return ok({
     exitCode: found.attention.length === 0 ? EXIT.fine : EXIT.wrong,
@@ -89,11 +95,12 @@ export interface Told {
   readonly jobs: z.infer<typeof Jobs>;
   readonly notices: z.infer<typeof Notices>;
   readonly limits: z.infer<typeof Limits>;
+  readonly watch: Watch;
 }
 
 export function statusOf(told: Told): Status {
   const { url, health, breakers, jobs } = told;
-  const routes = routeRows(health, breakers);
+  const routes = routeRows(health, breakers, told.watch.acting);
   const budgets = told.limits.budgets.map(({ scope, limit_usd: limitUsd, left_usd: leftUsd }) => {
     const usedUsd = limitUsd - leftUsd;
     return { scope, limitUsd, usedUsd, percent: limitUsd > 0 ? Math.round((usedUsd / limitUsd) * 100) : 100 };
@@ -114,6 +121,7 @@ export function statusOf(told: Told): Status {
     jobs: { counts: jobs.counts, oldestAt: isoOf(jobs.oldestMs) },
     notices,
     onCall: told.notices.on_call?.name ?? null,
+    watch: watchRow(told.watch),
   };
   return { ...plain, attention: attentionOf(plain, breakers.atMs, breakers.alarmFailure) };
 }
@@ -136,7 +144,7 @@ function attentionOf(seen: Omit<Status, "attention">, nowMs: number, alarmFailur
       : []),
     ...(waitedMs < LONG_WAIT_MS ? [] : [`a call has waited for ${durationText(waitedMs)}: npx lisbon jobs`]),
     ...(troubled === 0 ? [] : [`${troubled} of ${routes.length} routes failing: npx lisbon routes`]),
-    ...(inState("killed") === 0 ? [] : [`${inState("killed")} routes switched off by an operator: npx lisbon routes`]),
+    ...(inState("killed") === 0 ? [] : [`${inState("killed")} routes switched off: npx lisbon routes`]),
     ...full.map(({ scope, percent }) => `the budget of ${scope} is used to ${percent} %: npx lisbon tenants limits`),
     ...(lost === 0 ? [] : [`${lost} of the last notices did not arrive: npx lisbon doctor --notify`]),
     ...(alarmFailure === null ? [] : [`the switchboard's alarm failed: ${alarmFailure}`]),

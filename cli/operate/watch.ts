@@ -1,37 +1,30 @@
 /** `lisbon watch`: looks after a router from any machine, once or for as long as it runs; or has QStash do it. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "@upstash/qstash";
-import * as z from "zod";
 import { fail, ok } from "../../src/lib/result.ts";
 import { adminAddress } from "../admin-address.ts";
+import { Released, Watch } from "../admin-schemas.ts";
 import { askAdminFor, posting } from "../ask-admin.ts";
 import { EXIT } from "../exit-codes.ts";
 import { showEnding, type CommandOptions, type Ending } from "../run-command.ts";
-import { fromNow, isoOf } from "../screen/moments.ts";
-import type { Paint } from "../screen/paint.ts";
 import { harmless } from "../screen/table.ts";
+import { watchLines, watchRow } from "./watch-lines.ts";
 
 export interface WatchOptions extends CommandOptions {
   /** Seconds; 60 by default. */
   readonly every?: string;
   readonly once?: true;
   readonly install?: true;
+  /** A kind. */
+  readonly release?: string;
 }
-
-const Watched = z.looseObject({
-  atMs: z.number(),
-  findings: z.array(
-    z.looseObject({ kind: z.string(), key: z.string(), title: z.string(), why: z.string(), nextAction: z.string() }),
-  ),
-  seen: z.record(z.string(), z.number()),
-});
-type Watched = z.infer<typeof Watched>;
 
 const SHORTEST_SECONDS = 5;
 
 /** With `--once` the ending of one look; else it looks until it is stopped, and shows each ending itself. */
 export async function watch(options: WatchOptions): Promise<Ending> {
   if (options.install) return await install(options);
+  if (options.release !== undefined) return await release(options.release, options);
   const { every = "60" } = options;
   const seconds = Number(every);
   if (!(seconds >= SHORTEST_SECONDS)) {
@@ -49,37 +42,25 @@ export async function watch(options: WatchOptions): Promise<Ending> {
 }
 
 async function look(options: WatchOptions): Promise<Ending> {
-  const asked = await askAdminFor(Watched, options, "/watch/tick", posting());
+  const asked = await askAdminFor(Watch, options, "/watch/tick", posting());
   if (!asked.ok) return asked;
-  const { findings, seen } = asked.value;
+  const { findings } = asked.value;
   return ok({
     exitCode: findings.length === 0 ? EXIT.fine : EXIT.wrong,
-    json: { findings, seen: Object.fromEntries(Object.entries(seen).map(([watcher, ms]) => [watcher, isoOf(ms)])) },
+    json: { findings, ...watchRow(asked.value) },
     lines: (paint) => watchLines(asked.value, paint),
   });
 }
 
-const NAMES: Readonly<Record<string, string>> = {
-  worker: "the watchdog Worker",
-  qstash: "the QStash schedule",
-  cli: "lisbon watch",
-};
-
-export function watchLines({ atMs, findings, seen }: Watched, paint: Paint): readonly string[] {
-  const time = new Date(atMs).toISOString();
-  const others = Object.entries(seen).filter(([watcher]) => watcher !== "cli");
-  return [
-    findings.length === 0
-      ? `${time} ${paint("good", "all is well")}`
-      : `${time} ${paint("bad", findings.length === 1 ? "1 finding" : `${findings.length} findings`)}`,
-    ...findings.flatMap(({ title, why, nextAction }) => [
-      `  ${paint("warn", harmless(title))} (${harmless(why)})`,
-      `    ${harmless(nextAction)}`,
-    ]),
-    others.length === 0
-      ? "  Nobody else looks after it: docs/watchdog.md."
-      : `  ${others.map(([watcher, ms]) => `${harmless(NAMES[watcher] ?? watcher)} looked ${fromNow(ms, atMs)}`).join(", ")}`,
-  ];
+async function release(kind: string, options: WatchOptions): Promise<Ending> {
+  const path = `/admin/watch/release?kind=${encodeURIComponent(kind)}`;
+  const asked = await askAdminFor(Released, options, path, posting());
+  if (!asked.ok) return asked;
+  const { released } = asked.value;
+  const line = released
+    ? `The map's order counts again for ${harmless(kind)}; every isolate obeys within 5 s.`
+    : `The watchdog has put nothing first for ${harmless(kind)}.`;
+  return ok({ json: { kind, released }, lines: () => [line] });
 }
 
 /** https://upstash.com/docs/qstash/features/schedules: one of the same id takes the other's place. */

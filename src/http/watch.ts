@@ -19,6 +19,13 @@ export async function watchTick(request: Request, deps: WorkerDeps): Promise<Res
   return Response.json(await deps.switchboard().tick(headers.get("x-lisbon-actor") === "watchdog" ? "worker" : "cli"));
 }
 
+/** `POST /admin/watch/release?kind=NAME`: what the watchdog has put first for the kind is no longer. `released` false: nothing was. */
+export async function releaseWatch({ url }: Request, deps: WorkerDeps): Promise<Response> {
+  const released = await deps.switchboard().release(new URL(url).searchParams.get("kind") ?? "");
+  deps.breakers.outdated();
+  return Response.json({ released });
+}
+
 /** `GET /admin/watch`: the same, and nobody is noted to have looked. */
 export async function showWatch(_request: Request, deps: WorkerDeps): Promise<Response> {
   return Response.json(await deps.switchboard().tick(null));

@@ -80,6 +80,7 @@ describe("lisbon status", () => {
       "Nothing is paused.",
       "No budget of money is in use.",
       "There are no jobs.",
+      "Nobody has looked after it yet: docs/watchdog.md.",
       "No notice was sent yet.",
     ]);
   });
@@ -219,6 +220,7 @@ function told(routes: readonly Given[]): Told {
     jobs: { counts, oldestMs: null, jobs: [], next: null },
     notices: { on_call: null, targets: [], sent: [] },
     limits: { changes: {}, budgets: [] },
+    watch: { atMs: NOW, findings: [], seen: {} },
   };
 }
 

@@ -54,6 +54,22 @@ describe("lisbon watch", () => {
     ]);
   });
 
+  it("ends what the watchdog has put first for a kind, and says where there is nothing to end", async () => {
+    const lines: string[] = [];
+    for (const released of [true, false]) {
+      answer = { released };
+      const ending = await watch({ url, adminKey: "k".repeat(20), release: "draft email" });
+      if (!ending.ok) throw new Error(ending.failure.message);
+      lines.push(...ending.value.lines(plain));
+    }
+
+    expect(asked.map(({ line }) => line)).toEqual(Array(2).fill("POST /admin/watch/release?kind=draft%20email"));
+    expect(lines).toEqual([
+      "The map's order counts again for draft email; every isolate obeys within 5 s.",
+      "The watchdog has put nothing first for draft email.",
+    ]);
+  });
+
   it("says where nobody answers, and takes no odd pace", async () => {
     expect(await watch({ url: "http://127.0.0.1:9", adminKey: "k", once: true })).toMatchObject({
       failure: { kind: "not_reached" },
