@@ -59,6 +59,38 @@ describe("a switch is seen by every isolate within 5 s", () => {
   });
 });
 
+describe("what the watchdog puts first", () => {
+  it("is first for every isolate though the route before it is well again, and no longer once a person has ended it", async () => {
+    const post = async (path: string, body = {}): Promise<unknown> =>
+      await (
+        await fetch(`${stage.urls[0]}${path}`, { method: "POST", headers: ADMIN, body: JSON.stringify(body) })
+      ).json();
+    await post("/admin/breakers/reset", { route: "first" });
+    await seenBy([0], { route: "first", attempts: 1 });
+    stage.illness("first", { status: 404, body: { error: { message: "no such model", code: "model_not_found" } } });
+    for (let call = 0; call < 3; call++) await stage.call(0, "spared");
+    stage.illness("first", null);
+    await expect
+      .poll(() => post("/watch/tick"), { timeout: SEEN_WITHIN_MS })
+      .toMatchObject({
+        acting: { preferred: [{ kind: "spared", route: "spare", instead: "first" }, { kind: "auto" }] },
+      });
+    await post("/admin/breakers/reset", { route: "first" });
+
+    await seenBy([0, 1, 2], { route: "first", attempts: 1 });
+    await expect
+      .poll(() => Promise.all([0, 1, 2].map((isolate) => stage.call(isolate, "spared"))), { timeout: SEEN_WITHIN_MS })
+      .toEqual([0, 1, 2].map(() => expect.objectContaining({ route: "spare", attempts: 1 })));
+    expect(await stage.call(1, "first")).toMatchObject({ route: "first" });
+
+    expect(await post("/admin/watch/release?kind=spared")).toEqual({ released: true });
+    expect(await post("/admin/watch/release?kind=spared")).toEqual({ released: false });
+    await expect
+      .poll(() => Promise.all([0, 1, 2].map((isolate) => stage.call(isolate, "spared"))), { timeout: SEEN_WITHIN_MS })
+      .toEqual([0, 1, 2].map(() => expect.objectContaining({ route: "first", attempts: 1 })));
+  });
+});
+
 describe("health", () => {
   it("is 503 once no route can answer, though Warm itself is well", async () => {
     const hot = ["first", "bill-1", "bill-2", "bill-3", "bill-4"];
