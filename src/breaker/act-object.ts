@@ -12,7 +12,7 @@ import {
   type Deed,
   type Opening,
 } from "../watch/actions.ts";
-import { deedNotice } from "../watch/deed-notice.ts";
+import { deedNotices } from "../watch/deed-notice.ts";
 import type { Finding } from "../watch/findings.ts";
 import { actingOf, nothingHeld, type Acting, type Held } from "../watch/held.ts";
 import type { Board } from "./board.ts";
@@ -72,13 +72,14 @@ export abstract class ActObject<Env> extends ChecksObject<Env> {
     this.#keep(held);
     if (deeds.length === 0) return;
     const atMs = this.clock().now();
-    for (const deed of deeds) {
+    const done = deeds.filter((deed) => {
       const { do: what, ...more } = deed;
       const isDone = this.#isDone(deed);
       const entry = { atMs, who: "watchdog", what, detail: JSON.stringify(more), status: isDone ? 200 : 409 };
       if (isOwn(deed)) void this.noteChange(entry);
-      if (isDone) this.tell(deedNotice(deed, atMs));
-    }
+      return isDone;
+    });
+    for (const notice of deedNotices(done, atMs)) this.tell(notice);
     this.chainsChanged();
     this.openBoard().changed();
   }

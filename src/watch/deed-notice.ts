@@ -5,22 +5,30 @@ import type { Deed, EndReason } from "./actions.ts";
 
 type Words = Pick<Notice, "key" | "closes" | "title" | "why" | "nextAction">;
 
-/** `atMs`: milliseconds since 1970. */
-export function deedNotice(deed: Deed, atMs: number): Notice {
-  const { key, ...words } = wordsOf(deed);
-  return { ...QUIET_NOTICE, ...words, kind: "watch", key: `watch:${key}`, atMs };
+/** One for each deed; what is the same for several kinds is told in one. `atMs`: milliseconds since 1970. */
+export function deedNotices(deeds: readonly Deed[], atMs: number): readonly Notice[] {
+  const same = Map.groupBy(deeds, (deed) => JSON.stringify({ ...deed, kind: null }));
+  return [...same.values()].flatMap((group) => {
+    const [deed] = group;
+    if (deed === undefined) return [];
+    const { key, ...words } = wordsOf(
+      deed,
+      group.flatMap((each) => ("kind" in each ? [each.kind] : [])),
+    );
+    return [{ ...QUIET_NOTICE, ...words, kind: "watch" as const, key: `watch:${key}`, atMs }];
+  });
 }
 
-function wordsOf(deed: Deed): Words {
+function wordsOf(deed: Deed, kinds: readonly string[]): Words {
   switch (deed.do) {
     case "prefer_free": {
-      const { kind, routeId, instead, why, untilMs } = deed;
+      const { routeId, instead, why, untilMs } = deed;
       return {
-        key: `prefer_free:${kind}`,
+        key: `prefer_free:${routeId}`,
         closes: false,
-        title: `The watchdog has put ${routeId} first for ${kind}`,
+        title: `The watchdog has put ${routeId} first for ${listed(kinds)}`,
         why: `${why}; by the map ${instead} is first`,
-        nextAction: `Nothing: it ends by itself, at ${new Date(untilMs).toISOString()} or when that route is no longer well. At once: npx lisbon watch --release ${kind}.`,
+        nextAction: `Nothing: it ends by itself, at ${new Date(untilMs).toISOString()} or when that route is no longer well. At once: npx lisbon watch --release ${kinds.length > 1 ? "KIND" : deed.kind}.`,
       };
     }
     case "kill":
@@ -41,9 +49,9 @@ function wordsOf(deed: Deed): Words {
       };
     case "prefer_free_ended":
       return {
-        key: `prefer_free:${deed.kind}`,
+        key: `prefer_free:${deed.routeId}`,
         closes: true,
-        title: `Over: ${deed.routeId} is no longer put first for ${deed.kind}`,
+        title: `Over: ${deed.routeId} is no longer put first for ${listed(kinds)}`,
         why: ENDED[deed.why],
         nextAction: NOTHING,
       };
@@ -54,6 +62,13 @@ function wordsOf(deed: Deed): Words {
     default:
       return assertNever(deed);
   }
+}
+
+const MOST_KINDS = 5;
+
+function listed(kinds: readonly string[]): string {
+  const more = kinds.length - MOST_KINDS;
+  return kinds.slice(0, MOST_KINDS).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
 
 const NOTHING = "Nothing: the map's order counts again.";
