@@ -1,4 +1,5 @@
-/** The router and its watchdog as two processes, one of them killed. */
+/** The router and its watchdog as two real workerd processes, one of them killed (SIGKILL). */
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,6 +11,7 @@ import { sign } from "../../dev/qstash/signature.ts";
 import { ADMIN } from "../support/isolate-stage.ts";
 import { startIsolates, type Isolates } from "../support/isolates.ts";
 import { startNoticeReceiver, type NoticeReceiver } from "../support/notice-receiver.ts";
+import { stillAlive, treeOf } from "../support/process-tree.ts";
 import { KEY_SECRET } from "../support/server-keys.ts";
 
 const ROUTES = "cli/lisbon-test/routes.json";
@@ -19,18 +21,41 @@ let slack: NoticeReceiver;
 let folder: string;
 let router: Isolates;
 let watchdog: Miniflare;
+let routerPids: readonly number[];
+let watchdogPids: readonly number[];
 
 beforeAll(async () => {
   slack = await startNoticeReceiver();
   folder = mkdtempSync(join(tmpdir(), "lisbon-watchdog-"));
-  router = await startRouter(0);
-  watchdog = await startWatchdog(urlOf(router));
+  [router, routerPids] = await withPids(() => startRouter(0));
+  [watchdog, watchdogPids] = await withPids(() => startWatchdog(urlOf(router)));
 });
 
 afterAll(async () => {
   await Promise.allSettled([router.dispose(), watchdog.dispose(), slack.close()]);
   rmSync(folder, { recursive: true });
 });
+
+/** What was started, and the processes that it is. */
+async function withPids<Started>(start: () => Promise<Started>): Promise<[Started, readonly number[]]> {
+  const before = new Set(treeOf(process.pid));
+  const started = await start();
+  return [started, treeOf(process.pid).filter((pid) => !before.has(pid) && isWorkerd(pid))];
+}
+
+function isWorkerd(pid: number): boolean {
+  // The `ps` that listed it has ended: nothing is said of it.
+  const { stdout } = spawnSync("ps", ["-o", "args=", "-p", String(pid)], { encoding: "utf8" });
+  return /^\S*workerd /.test(stdout);
+}
+
+/** Miniflare starts a process that has died anew, unless it is told at once that nobody wants it. */
+async function kill(pids: readonly number[], { dispose }: { readonly dispose: () => Promise<void> }): Promise<void> {
+  expect(pids).toHaveLength(1);
+  for (const pid of pids) process.kill(pid, "SIGKILL");
+  await dispose();
+  expect(await stillAlive(pids, 5_000)).toEqual([]);
+}
 
 function startRouter(aheadMs: number): Promise<Isolates> {
   return startIsolates({
@@ -54,7 +79,7 @@ function startRouter(aheadMs: number): Promise<Isolates> {
 
 async function startWatchdog(routerUrl: string): Promise<Miniflare> {
   const script = await bundleWorker({ entry: { file: "watchdog/worker.ts" }, routes: join(process.cwd(), ROUTES) });
-  return new Miniflare(
+  const started = new Miniflare(
     convertV4MiniflareOptions({
       cf: false,
       modules: true,
@@ -71,6 +96,8 @@ async function startWatchdog(routerUrl: string): Promise<Miniflare> {
       handleStructuredLogs: () => undefined,
     }),
   );
+  await started.ready;
+  return started;
 }
 
 function urlOf({ workers: [first] }: Isolates): string {
@@ -110,7 +137,7 @@ describe("the watchdog and the router", () => {
   });
 
   it("the router killed: the next cron tells a human, once", async () => {
-    await router.dispose();
+    await kill(routerPids, router);
     expect(await runCron()).toMatchObject({ router_down_since: expect.any(String) });
     expect(toldByWatchdog()).toEqual([expect.stringContaining("The router does not answer")]);
     await runCron();
@@ -118,7 +145,7 @@ describe("the watchdog and the router", () => {
   });
 
   it("the watchdog killed: QStash's tick tells within five minutes", async () => {
-    await watchdog.dispose();
+    await kill(watchdogPids, { dispose: () => watchdog.dispose() });
     router = await startRouter(4.5 * 60_000);
     expect(await (await qstashTick()).json()).toMatchObject({
       findings: [{ kind: "watcher_silent", title: "The watchdog Worker is silent" }],
