@@ -26,6 +26,7 @@ export default defineConfig({
         // Real processes and real sockets. They mostly wait, so two files share the two cores as well.
         test: {
           name: "e2e",
+          globalSetup: ["test/support/run-folder.ts"],
           setupFiles: ["test/support/watch-replies.ts"],
           include: ["test/isolates/**/*.test.ts", "test/e2e/**/*.test.ts"],
           testTimeout: 60_000,

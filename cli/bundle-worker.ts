@@ -19,6 +19,8 @@ export interface BundleOptions {
   readonly entry: { readonly file: string } | { readonly source: string };
   /** The routing map that `#routes` stands for. */
   readonly routes?: string;
+  /** `#routes` stays an import, and no map is read: whoever runs the module says what it stands for. */
+  readonly withoutRoutes?: boolean;
   /** As it is uploaded; takes some three seconds, the first time. */
   readonly minify?: boolean;
 }
@@ -35,9 +37,9 @@ const SHIMS = Object.fromEntries(
 );
 
 /** Throws where the map has an error: the Worker takes it as it is. */
-export async function bundleWorker({ entry, routes, minify = false }: BundleOptions): Promise<string> {
-  const map = readMap(routes ?? join(repository, "routes.prod.json"));
-  if (!map.ok) throw new Error(mapErrorLines(map.failure).join("\n"));
+export async function bundleWorker(options: BundleOptions): Promise<string> {
+  const { entry, routes, withoutRoutes = false, minify = false } = options;
+  if (!withoutRoutes) refuseWrongMap(routes ?? join(repository, "routes.prod.json"));
   const built = await build({
     ...("file" in entry
       ? { entryPoints: [entry.file] }
@@ -48,7 +50,7 @@ export async function bundleWorker({ entry, routes, minify = false }: BundleOpti
     minify,
     format: "esm",
     target: "es2024",
-    external: ["cloudflare:*", "node:*"],
+    external: ["cloudflare:*", "node:*", ...(withoutRoutes ? ["#routes"] : [])],
     conditions: ["workerd", "worker", "browser"],
     alias: { ...SHIMS, ...(routes !== undefined && { "#routes": routes }) },
     logLevel: "error",
@@ -58,6 +60,12 @@ export async function bundleWorker({ entry, routes, minify = false }: BundleOpti
   const [module] = built.outputFiles;
   if (module === undefined) throw new Error("esbuild wrote nothing");
   return minify ? await smaller(module.text) : module.text;
+}
+
+/** Throws with every mistake of the map, a line for each. */
+export function refuseWrongMap(path: string): void {
+  const map = readMap(path);
+  if (!map.ok) throw new Error(mapErrorLines(map.failure).join("\n"));
 }
 
 const TERSER_OPTIONS = { module: true, ecma: 2020, compress: { passes: 2 } } as const;

@@ -6,8 +6,7 @@
  */
 import { resolve } from "node:path";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
-import { unstable_readConfig as readConfig } from "wrangler";
-import { bundleWorker, repository, type BundleOptions } from "../../cli/bundle-worker.ts";
+import { bundled, type Entry, isolateConfig, repository } from "./isolate-bundle.ts";
 import { lookInLog, watchSecrets } from "./secret-watch.ts";
 
 export interface IsolatesOptions {
@@ -39,16 +38,10 @@ export interface Isolates {
 export async function startIsolates(options: IsolatesOptions = {}): Promise<Isolates> {
   const { count = 3, bindings = {}, worker, stateFolder, onLog, split = false } = options;
   watchSecrets(bindings);
-  const config = readConfig({ config: resolve(repository, "wrangler.toml") }, { hideWarnings: true });
-  const classes =
-    worker?.durableObjects ??
-    Object.fromEntries(config.durable_objects.bindings.map((bound: BoundClass) => [bound.name, bound.class_name]));
-  const bundle = (entry: BundleOptions["entry"]): Promise<string> =>
-    bundleWorker({
-      entry,
-      minify: split,
-      ...(options.routes === undefined ? {} : { routes: resolve(repository, options.routes) }),
-    });
+  const config = await isolateConfig();
+  const classes = worker?.durableObjects ?? config.classes;
+  const routes = resolve(repository, options.routes ?? "routes.prod.json");
+  const bundle = (entry: Entry): Promise<string> => bundled({ entry, minify: split, routes });
   const script = await bundle(
     worker === undefined ? { file: split ? "src/router.ts" : "src/index.ts" } : { source: worker.source },
   );
@@ -58,8 +51,8 @@ export async function startIsolates(options: IsolatesOptions = {}): Promise<Isol
   // In production only public hosts are asked, and the tests' providers are none.
   const variables = { LISBON_ENVIRONMENT: "staging", ...bindings };
   const platform = {
-    compatibilityDate: config.compatibility_date ?? "",
-    compatibilityFlags: config.compatibility_flags,
+    compatibilityDate: config.compatibilityDate,
+    compatibilityFlags: config.compatibilityFlags,
     modules: true,
   };
   const brokenWorker = () => ({
@@ -112,11 +105,6 @@ export async function startIsolates(options: IsolatesOptions = {}): Promise<Isol
     bindings: () => miniflare.getBindings(names[0]),
     dispose: () => miniflare.dispose(),
   };
-}
-
-interface BoundClass {
-  readonly name: string;
-  readonly class_name: string;
 }
 
 const BROKEN = "broken-objects";
