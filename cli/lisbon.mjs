@@ -5,12 +5,15 @@
  */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
+import module from "node:module";
 import { fileURLToPath } from "node:url";
 
 const main = fileURLToPath(new URL("./main.ts", import.meta.url));
 const ownNode = fileURLToPath(new URL("../node_modules/.bin/node", import.meta.url));
 
 if (process.features.typescript) {
+  // The next command starts from what this one has compiled.
+  module.enableCompileCache(fileURLToPath(new URL("../node_modules/.cache/lisbon-compiled", import.meta.url)));
   await import("./main.ts");
 } else if (existsSync(ownNode)) {
   const settings = { stdio: "inherit", shell: process.platform === "win32" };

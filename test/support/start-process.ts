@@ -27,7 +27,11 @@ export interface StartSettings {
 }
 
 /** No provider's key of the machine's own may change what a test sees. */
-const CLEAN: Readonly<Record<string, string>> = { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "" };
+const CLEAN: Readonly<Record<string, string>> = {
+  PATH: process.env["PATH"] ?? "",
+  HOME: process.env["HOME"] ?? "",
+  NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"] ?? "",
+};
 
 export function startProcess({
   args = [],
