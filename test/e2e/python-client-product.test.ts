@@ -2,13 +2,7 @@
 import { resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import {
-  installClient,
-  startService,
-  type InstalledClient,
-  type PythonService,
-  type ServiceSaw,
-} from "../support/python-client.ts";
+import { installedClient, startService, type PythonService, type ServiceSaw } from "../support/python-client.ts";
 import { pythonWithClients } from "../support/python.ts";
 import { startSimulatedHosts, type SimulatedHosts } from "../support/simulated-hosts.ts";
 import { freePort } from "../support/start-process.ts";
@@ -22,14 +16,14 @@ const answered = (text: string): ServiceSaw => ({ text, error: null, job: null, 
 
 describe.skipIf(python === null)("a service with the Python client", () => {
   let hosts: SimulatedHosts;
-  let client: InstalledClient;
+  let clientPath = "";
   let product: Product;
   let env: Readonly<Record<string, string>>;
   const services: PythonService[] = [];
 
   beforeAll(async () => {
     hosts = await startSimulatedHosts();
-    client = await installClient(python ?? "");
+    clientPath = await installedClient(python ?? "");
     product = await startProduct({
       routes: ROUTES,
       variables: hosts.variables,
@@ -41,7 +35,7 @@ describe.skipIf(python === null)("a service with the Python client", () => {
       LISBON_URL: product.url,
       LISBON_API_KEY: product.key,
       PATH: process.env["PATH"] ?? "",
-      PYTHONPATH: client.path,
+      PYTHONPATH: clientPath,
     };
   });
 
@@ -53,7 +47,6 @@ describe.skipIf(python === null)("a service with the Python client", () => {
   afterAll(async () => {
     await product.stop();
     await hosts.close();
-    client.remove();
   });
 
   function service(settings: Readonly<Record<string, unknown>> = {}): PythonService {

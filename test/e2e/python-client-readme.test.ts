@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { RoutingMap } from "../../src/routing/routing-map.ts";
-import { clientFolder, installClient, type InstalledClient } from "../support/python-client.ts";
+import { clientFolder, installedClient } from "../support/python-client.ts";
 import { pythonWithClients } from "../support/python.ts";
 import { startSimulatedHosts, type SimulatedHosts } from "../support/simulated-hosts.ts";
 import { startProduct, type Product } from "../support/started-product.ts";
@@ -31,12 +31,12 @@ interface Shown {
 
 describe.skipIf(python === null)("the Python client's README", () => {
   let hosts: SimulatedHosts;
-  let client: InstalledClient;
+  let clientPath = "";
   let product: Product;
 
   beforeAll(async () => {
     hosts = await startSimulatedHosts();
-    client = await installClient(python ?? "");
+    clientPath = await installedClient(python ?? "");
     product = await startProduct({ routes, variables: hosts.variables });
   });
 
@@ -45,7 +45,6 @@ describe.skipIf(python === null)("the Python client's README", () => {
   afterAll(async () => {
     await product.stop();
     await hosts.close();
-    client.remove();
   });
 
   /**
@@ -60,7 +59,7 @@ describe.skipIf(python === null)("the Python client's README", () => {
       LISBON_URL: product.url,
       LISBON_API_KEY: product.key,
       PATH: process.env["PATH"] ?? "",
-      PYTHONPATH: client.path,
+      PYTHONPATH: clientPath,
     };
     const child = spawn(python ?? "", ["-c", `${first}\nprint("- - -", flush=True); input()\n${snippet}`], {
       cwd: folder,

@@ -2,25 +2,23 @@
 import { execFile } from "node:child_process";
 import { resolve } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { repository } from "../../cli/bundle-worker.ts";
-import { clientFolder, installClient, type InstalledClient } from "../support/python-client.ts";
+import { clientFolder, installedClient } from "../support/python-client.ts";
 import { pythonWithClients } from "../support/python.ts";
 
 const python = await pythonWithClients();
 
 describe.skipIf(python === null)("the Python client", () => {
-  let client: InstalledClient;
+  let clientPath = "";
 
   beforeAll(async () => {
-    client = await installClient(python ?? "");
+    clientPath = await installedClient(python ?? "");
   });
-
-  afterAll(() => client.remove());
 
   /** What it printed; rejects with that where it fails. */
   async function run(...args: readonly string[]): Promise<string> {
-    const env = { PATH: process.env["PATH"] ?? "", PYTHONPATH: client.path, PYTHONDONTWRITEBYTECODE: "1" };
+    const env = { PATH: process.env["PATH"] ?? "", PYTHONPATH: clientPath, PYTHONDONTWRITEBYTECODE: "1" };
     const { stdout, stderr } = await promisify(execFile)(python ?? "", [...args], { cwd: clientFolder, env });
     return stdout + stderr;
   }

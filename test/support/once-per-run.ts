@@ -11,11 +11,13 @@ import { inject } from "vitest";
 
 const LOOK_AGAIN_MS = 25;
 
-/** `what` names everything that the text depends on, but for the code. Without a run's folder it is made each time. */
-export async function oncePerRun(what: unknown, make: () => Promise<string>): Promise<string> {
-  // Undefined where a run has no such global set-up.
+/**
+ * `what` names everything that the text depends on, but for the code; `make` may leave files in the run's folder.
+ * Throws in a project without the global set-up.
+ */
+export async function oncePerRun(what: unknown, make: (folder: string) => Promise<string>): Promise<string> {
   const folder: string | undefined = inject("runFolder");
-  if (folder === undefined) return await make();
+  if (folder === undefined) throw new Error("vitest.config.ts has no run-folder.ts for this project");
   const kept = join(folder, createHash("sha256").update(JSON.stringify(what)).digest("hex"));
   for (;;) {
     if (existsSync(kept)) return readFileSync(kept, "utf8");
@@ -25,7 +27,7 @@ export async function oncePerRun(what: unknown, make: () => Promise<string>): Pr
   try {
     // Another may have made it between the two looks.
     if (existsSync(kept)) return readFileSync(kept, "utf8");
-    const made = await make();
+    const made = await make(folder);
     // Whole or not at all: others may be looking.
     writeFileSync(`${kept}.new`, made);
     renameSync(`${kept}.new`, kept);

@@ -1,28 +1,29 @@
 /** `clients/python` as a service has it: installed by pip, in a process of its own. */
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdtempSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
-import { repository } from "../../cli/bundle-worker.ts";
+import { repository } from "./isolate-bundle.ts";
+import { oncePerRun } from "./once-per-run.ts";
 
 export const clientFolder = resolve(repository, "clients/python");
 
-export interface InstalledClient {
-  /** For `PYTHONPATH`. */
-  readonly path: string;
-  remove(): void;
+/**
+ * The folder for `PYTHONPATH`, the same for all test files of a run. Without the network: what builds it, and the one
+ * package that it needs, are in `requirements.txt`.
+ */
+export function installedClient(python: string): Promise<string> {
+  return oncePerRun(["the Python client", python], (folder) => install(python, folder));
 }
 
-/** Without the network: what builds it, and the one package that it needs, are in `requirements.txt`. */
-export async function installClient(python: string): Promise<InstalledClient> {
-  const path = mkdtempSync(join(tmpdir(), "lisbon-python-client-"));
+async function install(python: string, folder: string): Promise<string> {
+  const path = mkdtempSync(join(folder, "lisbon-python-client-"));
   const quietly = ["--quiet", "--disable-pip-version-check", "--no-input"];
   const offline = ["--no-index", "--no-deps", "--no-build-isolation"];
   await promisify(execFile)(python, ["-m", "pip", "install", ...quietly, ...offline, "--target", path, clientFolder]);
-  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+  return path;
 }
 
 export interface ServiceCall {
