@@ -1,10 +1,14 @@
 /** What stays inside: keys, prompts, answers, providers' words; and where a provider's redirect would lead. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { ask, WAYS } from "../support/asked.ts";
 import { startScriptedProvider, type ScriptedProvider } from "../support/scripted-provider.ts";
 import { startSimulatedHosts, type SimulatedHosts } from "../support/simulated-hosts.ts";
 import { startProduct, type Product } from "../support/started-product.ts";
 
+const folder = mkdtempSync(join(tmpdir(), "lisbon-nothing-leaks-"));
 let hosts: SimulatedHosts;
 let elsewhere: ScriptedProvider;
 let seenElsewhere = 0;
@@ -17,13 +21,14 @@ beforeAll(async () => {
     seenElsewhere += 1;
     response.writeHead(200).end();
   });
-  product = await startProduct({ routes: "test/fixtures/routes.product.json", variables: hosts.variables });
+  product = await startProduct({ routes: mapThatOpensNothing(), variables: hosts.variables });
 });
 
 afterEach(() => hosts.mend());
 
 afterAll(async () => {
   await product.stop();
+  rmSync(folder, { recursive: true });
   await elsewhere.close();
   await hosts.close();
 });
@@ -50,7 +55,7 @@ describe.each(WAYS)("a redirect from a provider (%s)", (_way, streamed) => {
 
 const PROMPT = "the codeword is pampilhosa";
 const ANSWER = "1 2 3 4 5 6 7";
-const FAULTS = [undefined, "503", "bad-key", "html", "in-band-error", "cut", "filter", "context", "quota"] as const;
+const FAULTS = ["503", "bad-key", "html", "in-band-error", "cut", "filter", "context", "quota"] as const;
 
 describe("keys, prompts and answers", () => {
   it.each(["only-hot", "only-claude", "only-gemini"])(
@@ -59,12 +64,15 @@ describe("keys, prompts and answers", () => {
       const before = logLines(model).length;
       const replies: string[] = [];
       for (const fault of FAULTS) {
-        if (fault) for (const host of [hosts.one, hosts.three]) host.setFault({ provider: "*", fault });
+        for (const host of [hosts.one, hosts.three]) host.setFault({ provider: "*", fault });
         for (const stream of [true, false]) replies.push(await replyTo(model, stream));
+        // Between two faults somebody is served, so that the kind does not fall quiet.
+        for (const host of [hosts.one, hosts.three]) host.clearFaults();
+        replies.push(await replyTo(model, fault === "cut"));
       }
 
       const paths = hosts.received().map(({ path }) => path);
-      expect(paths.length).toBeGreaterThan(8);
+      expect(paths.length).toBeGreaterThanOrEqual(FAULTS.length * 3);
       expect([...paths, ...replies].filter((text) => /sk-of-host/.test(text))).toEqual([]);
       expect(replies.filter((text) => text.includes(product.key))).toEqual([]);
       await expect.poll(() => logLines(model).length - before, { timeout: 5_000 }).toBe(replies.length);
@@ -74,6 +82,14 @@ describe("keys, prompts and answers", () => {
     },
   );
 });
+
+/** A provider with a wrong key would be asked nothing more, so that nothing could leak. */
+function mapThatOpensNothing(): string {
+  const map: object = JSON.parse(readFileSync("test/fixtures/routes.product.json", "utf8"));
+  const file = join(folder, "routes.json");
+  writeFileSync(file, JSON.stringify({ ...map, breaker: { enabled: false } }));
+  return file;
+}
 
 /** Headers and body as they come over the wire. */
 async function replyTo(model: string, stream: boolean): Promise<string> {
