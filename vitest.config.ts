@@ -16,6 +16,8 @@ export default defineConfig({
           isolate: false,
           include: ["test/unit/**/*.test.ts", "test/contract/**/*.test.ts"],
           setupFiles: ["test/support/hash-at-once.ts"],
+          // Properties of many runs, on a machine that does something else beside them.
+          testTimeout: 30_000,
         },
       },
       {

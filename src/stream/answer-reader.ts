@@ -6,6 +6,7 @@
 import type { MessagePlace } from "../anthropic-api/message-place.ts";
 import type { Failure } from "../domain/failure.ts";
 import type { Clock } from "../lib/clock.ts";
+import { dropFrames } from "../lib/drop-frames.ts";
 import { createSseParser, type EventParser } from "../lib/sse.ts";
 import type { ChatChunk } from "../openai/chat-chunk.ts";
 import type { StreamTranslator } from "../providers/provider.ts";
@@ -125,7 +126,8 @@ export class AnswerReader {
     let next: ReadableStreamReadResult<Uint8Array>;
     try {
       next = await this.#reader.read(new Uint8Array(this.#buffer));
-    } catch {
+    } catch (cause) {
+      dropFrames(cause);
       return "broken";
     }
     if (next.done) {
