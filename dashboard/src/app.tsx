@@ -8,6 +8,7 @@ import { Headline } from "./parts/headline.tsx";
 import { Audit, Incidents } from "./parts/incidents.tsx";
 import { Jobs } from "./parts/jobs.tsx";
 import { Later } from "./parts/later.tsx";
+import { PutFirst } from "./parts/put-first.tsx";
 import { Routes } from "./parts/routes.tsx";
 import { Switches } from "./parts/switches.tsx";
 import { useWatch } from "./watch.ts";
@@ -92,7 +93,7 @@ function Board({ adminKey, onRefused, onLeave }: BoardProps) {
   const [changed, setChanged] = useState(0);
   const hash = useHash();
   const { view } = live;
-  const watch = useWatch(api, view);
+  const watch = useWatch(api, view, changed);
   const done = (): void => {
     setAsked(null);
     setChanged((count) => count + 1);
@@ -112,8 +113,9 @@ function Board({ adminKey, onRefused, onLeave }: BoardProps) {
       {view !== null && hash !== PLAN && (
         <main class={`board ${live.connection === "lost" ? "old" : ""}`}>
           <Findings watch={watch} />
+          <PutFirst watch={watch} now={now} api={api} ask={setAsked} />
           <div>
-            <Routes view={view} now={now} api={api} ask={setAsked} />
+            <Routes view={view} acting={watch?.acting} now={now} api={api} ask={setAsked} />
             <Jobs view={view} now={now} api={api} ask={setAsked} changed={changed} />
           </div>
           <div>

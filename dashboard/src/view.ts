@@ -98,6 +98,29 @@ export interface WatchReport {
   readonly findings: readonly Finding[];
   /** Who looks after the router, and when it did so last; absent: never. */
   readonly seen: Readonly<Partial<Record<"worker" | "qstash" | "cli", number>>>;
+  /** What the watchdog has done and lasts; absent: an older Worker. */
+  readonly acting?: Acting;
+}
+
+export interface Acting {
+  readonly preferred: readonly Preferred[];
+  readonly killed: readonly Killed[];
+}
+
+/** A route that is tried first for a kind, in place of the one that the map puts there. */
+export interface Preferred {
+  readonly kind: string;
+  readonly route: string;
+  readonly instead: string;
+  readonly why?: string;
+  readonly sinceMs: number;
+  readonly untilMs: number;
+}
+
+export interface Killed {
+  readonly route: string;
+  readonly atMs: number;
+  readonly why?: string;
 }
 
 interface Finding {

@@ -6,10 +6,10 @@ import { duration } from "./words.ts";
 
 const AGAIN_MS = 20_000;
 
-/** Asked for by itself, and when a route or a pause has changed; not in a hidden tab. Null: it does not answer. */
-export function useWatch(api: Api, view: LiveView | null): WatchReport | null | undefined {
+/** Asked for by itself, when a route or a pause has changed, and once something was `changed` here; not in a hidden tab. Null: it does not answer. */
+export function useWatch(api: Api, view: LiveView | null, changed: number): WatchReport | null | undefined {
   const [report, setReport] = useState<WatchReport | null>();
-  const known = JSON.stringify([view?.overview?.routes.map(({ status }) => status), view?.pauses?.length]);
+  const known = JSON.stringify([view?.overview?.routes.map(({ status }) => status), view?.pauses?.length, changed]);
   useEffect(() => {
     let isOld = false;
     const ask = (): void => {

@@ -18,6 +18,12 @@ export function moment(ms: number): string {
   return local.toISOString().slice(0, 19).replace("T", " ");
 }
 
+/** `03:14:07` of the day that it is, else with its date. */
+export function clock(ms: number, now: number): string {
+  const [told, today] = [moment(ms), moment(now).slice(0, 10)];
+  return told.startsWith(today) ? told.slice(11) : told;
+}
+
 export function milliseconds(ms: number | null): string {
   if (ms === null) return "–";
   return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
@@ -39,6 +45,11 @@ const CENTS = { minimumFractionDigits: 2, maximumFractionDigits: 2 } as const;
 /** `rate_limited` reads `rate limited`. */
 export function plain(name: string): string {
   return name.replaceAll("_", " ");
+}
+
+/** `calls of draft-email`; `auto` is for calls that name no kind. */
+export function callsOf(kind: string): string {
+  return kind === "auto" ? "calls of no kind (auto)" : `calls of ${kind}`;
 }
 
 /** By whom something was paused. */

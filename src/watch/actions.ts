@@ -153,9 +153,9 @@ function preferFree({ held, kinds, routes, warm, atMs, allowed }: ActFacts, trou
     const untilMs = atMs + allowed.holdMs;
     return [{ do: "prefer_free", kind: name, routeId: healthy.id, instead: first.id, why, untilMs }];
   });
-  const begun = deeds.map(({ kind, routeId, instead, untilMs }): [string, Preference] => [
+  const begun = deeds.map(({ kind, routeId, instead, why, untilMs }): [string, Preference] => [
     kind,
-    { routeId, instead, sinceMs: atMs, untilMs },
+    { routeId, instead, why, sinceMs: atMs, untilMs },
   ]);
   return {
     held: {
@@ -183,7 +183,10 @@ function kill({ held, routes, openings, atMs }: ActFacts, troubles: Troubles): A
     const twice = counted.some(({ error }, at) => counted.findIndex((other) => other.error === error) !== at);
     return twice ? [{ do: "kill", routeId: id, why }] : [];
   });
-  const begun = deeds.map(({ routeId }): [string, Held["killed"][string]] => [routeId, { atMs, endedMs: null }]);
+  const begun = deeds.map(({ routeId, why }): [string, Held["killed"][string]] => [
+    routeId,
+    { atMs, why, endedMs: null },
+  ]);
   return { held: { ...held, killed: { ...held.killed, ...Object.fromEntries(begun) } }, deeds };
 }
 
@@ -197,7 +200,7 @@ function pause({ held, routes, pausedScopes, atMs }: ActFacts, troubles: Trouble
     if (why === undefined || isHeld || pausedScopes.has(ALL) || pausedScopes.has(provider)) continue;
     if (routes.some((route) => route.provider === provider && route.status === "closed")) continue;
     deeds.push({ do: "pause", provider, why });
-    begun.push([provider, { account, atMs, endedMs: null }]);
+    begun.push([provider, { account, atMs, why, endedMs: null }]);
   }
   return { held: { ...held, paused: { ...held.paused, ...Object.fromEntries(begun) } }, deeds };
 }

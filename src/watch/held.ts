@@ -18,12 +18,15 @@ export interface Preference {
   readonly routeId: string;
   /** The route that is first by the map. */
   readonly instead: string;
+  /** In one line; absent: it was put there before this was kept. */
+  readonly why?: string;
   readonly sinceMs: number;
   readonly untilMs: number;
 }
 
 export interface Kill {
   readonly atMs: number;
+  readonly why?: string;
   /** When a person was seen to have switched it on again; null: it is off. */
   readonly endedMs: number | null;
 }
@@ -31,6 +34,7 @@ export interface Kill {
 export interface Paused {
   readonly account: string;
   readonly atMs: number;
+  readonly why?: string;
   /** When a person was seen to have resumed it; null: it is paused. */
   readonly endedMs: number | null;
 }
@@ -45,11 +49,12 @@ export interface Acting {
     readonly kind: string;
     readonly route: string;
     readonly instead: string;
+    readonly why?: string;
     readonly sinceMs: number;
     readonly untilMs: number;
   }[];
-  readonly killed: readonly { readonly route: string; readonly atMs: number }[];
-  readonly paused: readonly { readonly provider: string; readonly atMs: number }[];
+  readonly killed: readonly { readonly route: string; readonly atMs: number; readonly why?: string }[];
+  readonly paused: readonly { readonly provider: string; readonly atMs: number; readonly why?: string }[];
 }
 
 export function actingOf({ preferred, killed, paused }: Held, { act, holdMs }: WatchdogSettings): Acting {
@@ -57,8 +62,11 @@ export function actingOf({ preferred, killed, paused }: Held, { act, holdMs }: W
     allowed: [...act],
     holdMinutes: holdMs / 60_000,
     preferred: Object.entries(preferred).map(([kind, { routeId: route, ...more }]) => ({ kind, route, ...more })),
-    killed: lasting(killed).map(([route, { atMs }]) => ({ route, atMs })),
-    paused: lasting(paused).map(([provider, { atMs }]) => ({ provider, atMs })),
+    killed: lasting(killed).map(([route, { endedMs: _ended, ...more }]) => ({ route, ...more })),
+    paused: lasting(paused).map(([provider, { endedMs: _ended, account: _account, ...more }]) => ({
+      provider,
+      ...more,
+    })),
   };
 }
 

@@ -95,17 +95,27 @@ describe("the dashboard", () => {
     await route.getByText("healthy").waitFor();
   });
 
-  it("says at the top what is wrong and what to do next, and who has looked after the router", async () => {
+  it("says at the top what is wrong, what to do next, what the watchdog has put first, and who has looked", async () => {
     await page.getByText("No watchdog has ever looked").waitFor();
     await post("/watch/tick", {});
     hosts.one.setFault({ provider: "first", fault: "credit" });
     await ask("auto", "Nobody pays");
+    await expect
+      .poll(async () => (await (await post("/watch/tick", {})).text()).includes('"instead":"first"'))
+      .toBe(true);
 
     const findings = page.getByRole("region", { name: "What is wrong" });
     await findings.getByText("first:ONE_KEY is out").waitFor();
     await findings.getByText("Look at its quota").waitFor();
     await page.getByText(/lisbon watch looked \d+ s ago/).waitFor();
+    const putFirst = page.getByRole("region", { name: "Put first by the watchdog" });
+    await putFirst.getByText("claude is tried before first, for calls of no kind (auto)").waitFor();
+    await putFirst.getByText(/^first:ONE_KEY is out.* Since \d\d:\d\d:\d\d, until .*: (1 h|59 min) more\.$/).waitFor();
+    await page.locator("li.route", { hasText: "Put first by the watchdog for auto." }).waitFor();
     await page.screenshot({ path: "dist/screenshots/dashboard-findings.png" });
+    await page.getByRole("button", { name: "End it for auto" }).click();
+    await confirm("End it");
+    await putFirst.waitFor({ state: "detached" });
     hosts.mend();
     await page.getByRole("button", { name: "Close breaker of first" }).click();
     await confirm("Close breaker");

@@ -1,6 +1,6 @@
 import type { WatchReport } from "../view.ts";
 
-/** What is wrong and what to do about it, where anything is. What the watchdog did by itself belongs here too. */
+/** What is wrong and what to do about it, where anything is. */
 export function Findings({ watch }: { readonly watch: WatchReport | null | undefined }) {
   if (!watch || watch.findings.length === 0) return null;
   return (

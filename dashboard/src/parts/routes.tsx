@@ -1,18 +1,21 @@
 import { useState } from "preact/hooks";
 import type { Api } from "../api.ts";
-import type { LiveView, RouteOverview } from "../view.ts";
-import { duration, milliseconds, percent, plain } from "../words.ts";
+import type { Acting, LiveView, RouteOverview } from "../view.ts";
+import { whyOf } from "../why-route.ts";
+import { milliseconds, percent } from "../words.ts";
 import type { Action } from "./confirm.tsx";
 
 interface Props {
   readonly view: LiveView;
+  /** Undefined: not known, or not yet. */
+  readonly acting: Acting | undefined;
   readonly now: number;
   readonly api: Api;
   readonly ask: (action: Action) => void;
 }
 
 /** Every route: may it be used, how did it do, and what can be done about it. */
-export function Routes({ view, now, api, ask }: Props) {
+export function Routes({ view, acting, now, api, ask }: Props) {
   const { overview, off } = view;
   const [isWhole, setWhole] = useState(false);
   const all = overview?.routes ?? [];
@@ -26,7 +29,7 @@ export function Routes({ view, now, api, ask }: Props) {
       ) : (
         <ul class="routes">
           {shown.map((route) => (
-            <Route key={route.id} route={route} view={view} now={now} api={api} ask={ask} />
+            <Route key={route.id} route={route} view={view} acting={acting} now={now} api={api} ask={ask} />
           ))}
         </ul>
       )}
@@ -44,7 +47,7 @@ export function Routes({ view, now, api, ask }: Props) {
 const MOST = 12;
 const FIRST = 8;
 
-function Route({ route, view, now, api, ask }: Props & { readonly route: RouteOverview }) {
+function Route({ route, view, acting, now, api, ask }: Props & { readonly route: RouteOverview }) {
   const { id, status, last } = route;
   const isHealthy = view.healthy.includes(id);
   const killed = status === "killed";
@@ -55,7 +58,7 @@ function Route({ route, view, now, api, ask }: Props & { readonly route: RouteOv
         <span class={`chip ${isHealthy ? "good" : "bad"}`}>
           {stateOf(route, isHealthy, (view.pauses ?? []).length > 0)}
         </span>
-        <p class="why">{whyOf(route, now)}</p>
+        <p class="why">{whyOf(route, acting, now)}</p>
       </div>
       <Squares last={last} />
       <dl class="figures">
@@ -110,22 +113,6 @@ function stateOf({ status }: RouteOverview, isHealthy: boolean, isPaused: boolea
   if (isHealthy) return "healthy";
   if (status === "closed" && isPaused) return "paused";
   return { closed: "not used", open: "open", half_open: "being probed", killed: "switched off" }[status];
-}
-
-function whyOf(route: RouteOverview, now: number): string {
-  const { status, why, sinceMs, untilMs, nearLimitUntilMs, slowUntilMs, lowQualityUntilMs, lastError } = route;
-  if (status === "killed") return "Switched off by an operator.";
-  const parts: string[] = [];
-  if (why !== null) parts.push(plain(why));
-  if (sinceMs !== null) parts.push(`for ${duration(now - sinceMs)}`);
-  if (untilMs !== null && untilMs > now) parts.push(`next look in ${duration(untilMs - now)}`);
-  if (parts.length > 0) return `${parts.join(", ")}.`;
-  if (nearLimitUntilMs !== null)
-    return `Near its provider's rate limit for ${duration(nearLimitUntilMs - now)} more: tried last.`;
-  if (lowQualityUntilMs !== null)
-    return `Its answers were found bad: tried last for ${duration(lowQualityUntilMs - now)} more.`;
-  if (slowUntilMs !== null) return `Slower than usual: tried after the others for ${duration(slowUntilMs - now)} more.`;
-  return lastError === null ? "" : `Last failure: ${plain(lastError.kind)}.`;
 }
 
 function kill(id: string, api: Api): Action {

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { WATCHDOG_ACTIONS } from "../../../src/domain/watchdog.ts";
 import { actionsOf, endingsOf, releasedBy, type ActFacts, type ActRoute } from "../../../src/watch/actions.ts";
 import { troubleKeys, type Finding } from "../../../src/watch/findings.ts";
-import { nothingHeld } from "../../../src/watch/held.ts";
+import { actingOf, nothingHeld } from "../../../src/watch/held.ts";
 import { watchdogSettings } from "../../../src/routing/watchdog-settings.ts";
 
 const NOW = Date.parse("2026-11-21T12:00:00Z");
@@ -163,6 +163,22 @@ describe("a provider is paused", () => {
     expect(doneWith(later, SPENT)).toEqual([]);
     const answered = { ...spent, answeredAtMs: NOW + 2 * MINUTE };
     expect(doneWith({ ...later, routes: [answered, PAID] }, SPENT)).toEqual(["pause"]);
+  });
+});
+
+describe("what it has done", () => {
+  it("is told with why, and no longer once a person has ended it", () => {
+    const { held } = actionsOf(FACTS, FAILING);
+    const why = FAILING[0]?.title;
+    expect(actingOf(held, FACTS.allowed).preferred).toEqual([
+      { kind: "draft", route: FREE.id, instead: HOT.id, why, sinceMs: NOW, untilMs: NOW + 60 * MINUTE },
+    ]);
+    const killed = { "hot/a": { atMs: NOW, why: "so", endedMs: null }, "hot/b": { atMs: NOW, endedMs: NOW } };
+    const paused = { openai: { account: "openai:KEY", atMs: NOW, endedMs: null } };
+    expect(actingOf({ ...nothingHeld, killed, paused }, FACTS.allowed)).toMatchObject({
+      killed: [{ route: "hot/a", atMs: NOW, why: "so" }],
+      paused: [{ provider: "openai", atMs: NOW }],
+    });
   });
 });
 
