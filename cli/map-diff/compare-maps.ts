@@ -14,6 +14,8 @@ import { changesBetween } from "./changes-between.ts";
 import type { Change } from "./changes-between.ts";
 import { compareTraffic } from "./compare-traffic.ts";
 import type { Traffic } from "./compare-traffic.ts";
+import { compareWatchdog } from "./compare-watchdog.ts";
+import type { WatchdogChange } from "./compare-watchdog.ts";
 
 export interface MapDiff {
   /** Kinds whose calls walk another way than before; those that change alike stand together. */
@@ -29,6 +31,7 @@ export interface MapDiff {
     /** How many routes of each cost there are. */
     readonly costs: Readonly<Record<CostClass, { readonly before: number; readonly after: number }>>;
   };
+  readonly watchdog: WatchdogChange;
   /** Everything that is no route: kinds, ladder, breaker, limits, budget. */
   readonly settings: readonly Change[];
   readonly lint: { readonly added: readonly Finding[]; readonly gone: readonly Finding[] };
@@ -44,13 +47,15 @@ export interface SetChange {
 export function compareMaps(before: MapFile, after: MapFile): MapDiff {
   const routes = { before: routesOf(before.map), after: routesOf(after.map) };
   const findings = { before: lintMap(before, null), after: lintMap(after, null) };
+  const sides = [
+    { map: before.map, chains: chainsOf(before.map, routes.before) },
+    { map: after.map, chains: chainsOf(after.map, routes.after) },
+  ] as const;
   return {
-    traffic: compareTraffic(
-      { map: before.map, chains: chainsOf(before.map, routes.before) },
-      { map: after.map, chains: chainsOf(after.map, routes.after) },
-    ),
+    traffic: compareTraffic(...sides),
     routes: compareRoutes(routes.before, routes.after),
     reach: compareReach(routes.before, routes.after),
+    watchdog: compareWatchdog(...sides),
     settings: changesBetween(settingsOf(before.map), settingsOf(after.map)),
     lint: {
       added: findings.after.filter((finding) => !isAmong(finding, findings.before)),

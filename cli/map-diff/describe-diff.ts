@@ -2,6 +2,7 @@
 import { inShort } from "../lint/finding.ts";
 import type { MapDiff, SetChange } from "./compare-maps.ts";
 import type { Stop, Traffic, Way } from "./compare-traffic.ts";
+import { watchdogLines } from "./describe-watchdog.ts";
 import type { Change } from "./changes-between.ts";
 
 export function describeDiff(diff: MapDiff): readonly string[] {
@@ -9,6 +10,7 @@ export function describeDiff(diff: MapDiff): readonly string[] {
     part("Traffic", [...diff.traffic.flatMap(trafficLines), ...routeLines(diff.routes)]),
     part("Money, in US dollars for a million tokens (input/output)", diff.traffic.flatMap(moneyLines)),
     part("Reach", reachLines(diff.reach)),
+    part("Watchdog", watchdogLines(diff.watchdog)),
     part("Settings", diff.settings.map(changeLine)),
     part("Lint", lintLines(diff.lint)),
   ].flat();

@@ -66,6 +66,39 @@ describe("two routing maps side by side", () => {
     expect(lines.some((line) => line.includes("paid routes"))).toBe(false);
   });
 
+  it("say what the watchdog may do by itself, for how long, and whom it may put first for whom", () => {
+    const kinds: RoutingMap["kinds"] = {
+      paid: { routes: ["hot/anthropic/claude-sonnet-4-5"] },
+      sign: { answeredBy: "human" },
+    };
+    const free = { provider: "nvidia", model: "kimi", cost: "free" } as const;
+    const act: Partial<RoutingMap> = { watchdog: { act: ["prefer_free", "kill"] }, kinds, warm: [local, free] };
+    const first = "  auto: it may put first warm/lmstudio/qwen or warm/nvidia/kimi, in place of nobody";
+
+    const begun = said({ kinds, warm: [local, free] }, act);
+    expect(begun.slice(1, 5)).toEqual([
+      "Watchdog",
+      "  + prefer_free: it may put a healthy free or local route first for a kind whose first route is in trouble",
+      expect.stringMatching(/^ {2}\+ kill: it may switch off a route /),
+      first,
+    ]);
+    expect(said(act, { ...act, watchdog: { act: ["pause"], holdMinutes: 5 } })).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^ {2}\+ pause: it may pause a provider /),
+        expect.stringMatching(/^ {2}- prefer_free: it does no longer put /),
+        expect.stringMatching(/^ {2}- kill: it does no longer /),
+        "  auto: it may put first nobody, in place of warm/lmstudio/qwen or warm/nvidia/kimi",
+      ]),
+    );
+    expect(said(act, { ...act, watchdog: { ...act.watchdog, holdMinutes: 30 } })).toContain(
+      "  what it puts first stays so for at most 30 min, in place of 60 min",
+    );
+    expect(said(act, { ...act, warm: [local] })).toContain(
+      "  auto: it may put first warm/lmstudio/qwen, in place of warm/lmstudio/qwen or warm/nvidia/kimi",
+    );
+    expect(said({}, { watchdog: { holdMinutes: 30 } })).not.toContain("Watchdog");
+  });
+
   it("list every other value that differs, and what the lint newly finds", () => {
     const lines = said(
       { kinds: { draft: {} } },
