@@ -1,11 +1,12 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { createApi } from "./api.ts";
 import { useLive, useNow } from "./live.ts";
+import { Audit } from "./parts/audit.tsx";
 import { Budgets } from "./parts/budgets.tsx";
 import { type Action, Confirm } from "./parts/confirm.tsx";
 import { Findings } from "./parts/findings.tsx";
 import { Headline } from "./parts/headline.tsx";
-import { Audit, Incidents } from "./parts/incidents.tsx";
+import { Incidents } from "./parts/incidents.tsx";
 import { Jobs } from "./parts/jobs.tsx";
 import { Later } from "./parts/later.tsx";
 import { PutFirst } from "./parts/put-first.tsx";
@@ -87,10 +88,10 @@ interface BoardProps {
 
 function Board({ adminKey, onRefused, onLeave }: BoardProps) {
   const api = useMemo(() => createApi(adminKey), [adminKey]);
-  const live = useLive(api, onRefused);
-  const now = useNow();
   const [asked, setAsked] = useState<Action | null>(null);
   const [changed, setChanged] = useState(0);
+  const live = useLive(api, onRefused, changed);
+  const now = useNow();
   const hash = useHash();
   const { view } = live;
   const watch = useWatch(api, view, changed);

@@ -26,8 +26,8 @@ export function useNow(): number {
   return now;
 }
 
-/** Follows `/admin/live` and comes back to it for as long as the page is open. */
-export function useLive(api: Api, onRefused: () => void): Live {
+/** Follows `/admin/live` and comes back to it for as long as the page is open; anew once something was `changed` here, for its first event comes at once. */
+export function useLive(api: Api, onRefused: () => void, changed: number): Live {
   const [live, setLive] = useState<Live>({ view: null, connection: "connecting", heardAtMs: null });
   useEffect(() => {
     const over = new AbortController();
@@ -38,7 +38,7 @@ export function useLive(api: Api, onRefused: () => void): Live {
       if (connection === "refused") onRefused();
     });
     return () => over.abort();
-  }, [api]);
+  }, [api, changed]);
   return live;
 }
 

@@ -61,6 +61,11 @@ function post(path: string, body: unknown): Promise<Response> {
   });
 }
 
+/** What the focused element is called. */
+function focused(): Promise<string> {
+  return page.evaluate("document.activeElement.ariaLabel ?? document.activeElement.textContent");
+}
+
 function headline(text: RegExp): Promise<void> {
   return page.getByRole("heading", { level: 1, name: text }).waitFor();
 }
@@ -122,21 +127,57 @@ describe("the dashboard", () => {
     await findings.waitFor({ state: "detached" });
   });
 
-  it("switches a route off and on again, each with a confirmation", async () => {
-    const route = page.locator("li.route", { hasText: "claude" });
-    await page.getByRole("button", { name: "Switch off claude" }).click();
-    await page.screenshot({ path: "dist/screenshots/dashboard-confirm.png" });
-    await confirm("Switch off");
-    await route.getByText("Switched off by an operator.").waitFor();
+  it("switches a route off and on again, each with a confirmation, by keyboard alone", async () => {
+    await page.getByRole("link", { name: "Now" }).focus();
+    for (const name of ["Plan", "Switch off first", "Switch off claude"]) {
+      await page.keyboard.press("Tab");
+      expect(await focused()).toBe(name);
+    }
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog").waitFor();
+    // What does no harm comes first.
+    expect(await focused()).toBe("Leave it");
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    expect(await focused()).toBe("Switch off claude");
 
-    await page.getByRole("button", { name: "Switch on claude" }).click();
-    await confirm("Switch on");
-    await route.getByText("healthy").waitFor();
+    const route = page.locator("li.route", { hasText: "claude" });
+    for (const [name, said] of [
+      ["Switch on claude", "Switched off by an operator."],
+      ["Switch off claude", "healthy"],
+    ] as const) {
+      await page.keyboard.press("Enter");
+      await page.getByRole("dialog").waitFor();
+      await page.keyboard.press("Tab");
+      await page.screenshot({ path: "dist/screenshots/dashboard-confirm.png" });
+      await page.keyboard.press("Enter");
+      await route.getByText(said).waitFor();
+      expect(await focused()).toBe(name);
+    }
   });
 
-  it("does nothing where the confirmation is left", async () => {
+  it("says beside the button what the Worker refused, or that it does not answer, and does nothing where that is left", async () => {
+    const error = { type: "api_error", code: "x", message: "The Worker's own words." };
+    let status = 403;
+    await page.route("**/admin/flags", (route) =>
+      status === 0 ? route.abort() : route.fulfill({ status, json: { error } }),
+    );
+    const dialog = page.getByRole("dialog");
     await page.getByRole("button", { name: "Switch off claude" }).click();
+    for (const [next, said] of [
+      [403, "The Worker's own words. (403)"],
+      [409, "The Worker's own words. (409)"],
+      [503, "The Worker's own words. (503) Look what stands below before you try again."],
+      [0, "The Worker does not answer. Look what it says before you try again."],
+    ] as const) {
+      status = next;
+      await dialog.getByRole("button", { name: "Switch off", exact: true }).click();
+      await dialog.getByRole("alert").getByText(said, { exact: true }).waitFor();
+    }
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await page.screenshot({ path: "dist/screenshots/dashboard-refused.png" });
     await confirm("Leave it");
+    await page.unroute("**/admin/flags");
 
     await page.getByRole("button", { name: "Switch off claude" }).waitFor();
   });
@@ -196,21 +237,14 @@ describe("the dashboard", () => {
     await dialog.getByRole("button", { name: "Close", exact: true }).click();
   });
 
-  it("leaves a line of each change in the trail", async () => {
+  it("leaves a line of each change in the trail: in words, and behind it what was sent", async () => {
     const trail = page.getByRole("region", { name: "Who changed what" });
 
-    await trail.getByText("POST /admin/pause").first().waitFor();
+    await trail.getByText("dashboard paused everything").waitFor();
+    await trail.getByText("dashboard switched enable_warm_fallback off").click();
+    await trail.getByText('POST /admin/flags {"flags":{"enable_warm_fallback":false}}').waitFor();
+    await trail.getByText("watchdog put claude before first for calls of no kind (auto)").waitFor();
     expect(await trail.getByText("dashboard").count()).toBeGreaterThan(4);
-  });
-
-  it("can be used by keyboard alone", async () => {
-    await page.keyboard.press("Escape");
-    const button = page.getByRole("button", { name: "Switch off claude" });
-    await button.focus();
-    await page.keyboard.press("Enter");
-    await page.getByRole("dialog").waitFor();
-    await page.keyboard.press("Escape");
-    await page.getByRole("dialog").waitFor({ state: "detached" });
   });
 
   it.each([
@@ -248,6 +282,6 @@ describe("the dashboard", () => {
   });
 
   it("logs nothing that it should not", () => {
-    expect(complaints.filter((text) => !/401|ERR_INTERNET_DISCONNECTED/.test(text))).toEqual([]);
+    expect(complaints.filter((text) => !/40[139]|503|ERR_FAILED|ERR_INTERNET_DISCONNECTED/.test(text))).toEqual([]);
   });
 });

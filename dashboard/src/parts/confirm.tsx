@@ -1,4 +1,5 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { Refused } from "../api.ts";
 
 /** Something that changes the service: what it is called, what it means, and how it is done. */
 export interface Action {
@@ -14,16 +15,17 @@ export function Confirm({ action, onDone }: { readonly action: Action; readonly 
   const dialog = useRef<HTMLDialogElement>(null);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  useLayoutEffect(() => dialog.current?.showModal(), []);
 
   async function confirm(): Promise<void> {
     setBusy(true);
     setProblem(null);
     try {
       await action.run();
-      onDone();
+      // Closed, not taken away: so the browser gives the focus back to the button that was pressed.
+      dialog.current?.close();
     } catch (cause) {
-      setProblem(cause instanceof Error ? cause.message : String(cause));
+      setProblem(problemOf(cause));
       setBusy(false);
     }
   }
@@ -47,4 +49,11 @@ export function Confirm({ action, onDone }: { readonly action: Action; readonly 
       </div>
     </dialog>
   );
+}
+
+/** What the Worker says, and by which status; from 500 on nobody knows whether it was done. */
+function problemOf(cause: unknown): string {
+  if (!(cause instanceof Refused)) return cause instanceof Error ? cause.message : String(cause);
+  const { message, status } = cause;
+  return `${message} (${status})${status >= 500 ? " Look what stands below before you try again." : ""}`;
 }

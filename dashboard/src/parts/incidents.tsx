@@ -75,39 +75,3 @@ function usePast(api: Api, view: LiveView, minute: number): readonly PastInciden
   }, [api, known, minute]);
   return past;
 }
-
-interface Change {
-  readonly at: string;
-  readonly who: string;
-  readonly what: string;
-  readonly status: number;
-  readonly detail: string;
-}
-
-/** Who changed what. `changed`: grows with everything that is done on this page. */
-export function Audit({ api, changed }: { readonly api: Api; readonly changed: number }) {
-  const [changes, setChanges] = useState<readonly Change[] | null>(null);
-  useEffect(() => {
-    api.get<{ changes: readonly Change[] }>("/admin/audit?limit=20").then(
-      (found) => setChanges(found.changes),
-      () => setChanges(null),
-    );
-  }, [api, changed]);
-  return (
-    <section aria-labelledby="audit">
-      <h2 id="audit">Who changed what</h2>
-      {changes === null && <p class="quiet">The trail cannot be read right now.</p>}
-      {changes?.length === 0 && <p class="quiet">Nobody changed anything yet.</p>}
-      <ul class="plain">
-        {(changes ?? []).map(({ at, who, what, status, detail }, place) => (
-          <li key={place}>
-            <strong>{who}</strong> {what} {status >= 400 && <span class="bad">({status})</span>}
-            <p class="why">
-              <time dateTime={at}>{moment(Date.parse(at))}</time> {detail}
-            </p>
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
-}

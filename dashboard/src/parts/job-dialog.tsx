@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Api } from "../api.ts";
 import { readJson } from "../json.ts";
 import type { JobView } from "../view.ts";
@@ -28,7 +28,7 @@ export function JobDialog({ id, api, ask, onClose, counted }: Props) {
   const [problem, setProblem] = useState<string | null>(null);
   const [answer, setAnswer] = useState("");
 
-  useEffect(() => dialog.current?.showModal(), []);
+  useLayoutEffect(() => dialog.current?.showModal(), []);
   useEffect(() => {
     api.get<Shown>(`/admin/jobs/${id}`).then(setShown, (cause: unknown) => setProblem(String(cause)));
   }, [api, id, counted]);
