@@ -28,7 +28,8 @@ export function createApi(key: string): Api {
       "content-type": "application/json",
     };
     const response = await fetch(path, { ...init, headers, cache: "no-store", credentials: "omit" }).catch(() => null);
-    if (response === null) throw new Error("The Worker does not answer. Look what it says before you try again.");
+    if (response === null)
+      throw new Error("The Worker does not answer. It may be done or not: look before you try again.");
     if (response.ok) return response;
     throw await refusedBy(response);
   }

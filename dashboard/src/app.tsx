@@ -123,9 +123,9 @@ function Board({ adminKey, onRefused, onLeave }: BoardProps) {
             <Switches view={view} now={now} api={api} ask={setAsked} />
             <Budgets view={view} />
             <Incidents view={view} now={now} api={api} />
-            <Audit api={api} changed={changed} />
           </div>
           <Later what="charts" load={loadCharts} props={{ api, view }} />
+          <Audit api={api} changed={changed} />
         </main>
       )}
       <footer>

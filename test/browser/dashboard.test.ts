@@ -18,7 +18,13 @@ beforeAll(async () => {
     startProduct({ routes: "test/fixtures/routes.dashboard.json", variables: hosts.variables }),
     startChromium(),
   ]);
-  page = await open({ viewport: { width: 1280, height: 900 }, colorScheme: "light" });
+  page = await browser.newPage({ viewport: { width: 1280, height: 900 }, colorScheme: "light" });
+  page.on("console", (message) => complaints.push(message.text()));
+  page.on("pageerror", (error) => complaints.push(error.message));
+  await page.goto(`${product.url}/dashboard`);
+  await page.getByLabel("Admin key").fill(product.adminKey);
+  await page.getByRole("button", { name: "Open" }).click();
+  await headline(/serving/i);
 });
 
 afterEach(() => hosts.mend());
@@ -28,17 +34,6 @@ afterAll(async () => {
   await product.stop();
   await hosts.close();
 });
-
-async function open(options: Parameters<Browser["newPage"]>[0]): Promise<Page> {
-  const opened = await browser.newPage(options);
-  opened.on("console", (message) => complaints.push(message.text()));
-  opened.on("pageerror", (error) => complaints.push(error.message));
-  await opened.goto(`${product.url}/dashboard`);
-  await opened.getByLabel("Admin key").fill(product.adminKey);
-  await opened.getByRole("button", { name: "Open" }).click();
-  await opened.getByRole("heading", { level: 1, name: /serving/i }).waitFor();
-  return opened;
-}
 
 async function confirm(button: string): Promise<void> {
   await page.getByRole("dialog").getByRole("button", { name: button, exact: true }).click();
@@ -167,8 +162,8 @@ describe("the dashboard", () => {
     for (const [next, said] of [
       [403, "The Worker's own words. (403)"],
       [409, "The Worker's own words. (409)"],
-      [503, "The Worker's own words. (503) Look what stands below before you try again."],
-      [0, "The Worker does not answer. Look what it says before you try again."],
+      [503, "The Worker's own words. (503) It may be done or not: look before you try again."],
+      [0, "The Worker does not answer. It may be done or not: look before you try again."],
     ] as const) {
       status = next;
       await dialog.getByRole("button", { name: "Switch off", exact: true }).click();
@@ -212,6 +207,14 @@ describe("the dashboard", () => {
     await dialog.getByRole("button", { name: "Send answer" }).click();
     await page.getByRole("dialog", { name: "Send this answer?" }).getByRole("button", { name: "Send answer" }).click();
     await dialog.getByText("Answer, by a person").waitFor();
+    // The latest first: of a long history nobody has to look for the end.
+    expect(
+      await dialog
+        .getByRole("list", { name: /^History/ })
+        .locator("li")
+        .first()
+        .innerText(),
+    ).toContain("answered");
     await dialog.getByRole("button", { name: "Close", exact: true }).click();
 
     await page.getByRole("button", { name: "Resume everything" }).click();
@@ -252,15 +255,14 @@ describe("the dashboard", () => {
     ["desktop-dark", { viewport: { width: 1280, height: 900 }, colorScheme: "dark" }],
     ["phone", { viewport: { width: 390, height: 844 }, colorScheme: "dark" }],
     ["phone-light", { viewport: { width: 390, height: 844 }, colorScheme: "light" }],
-  ] as const)("fits its window and is accessible (%s)", async (name, options) => {
-    const opened = await open(options);
-    await opened.getByRole("region", { name: "Routes" }).waitFor();
+  ] as const)("fits its window and is accessible (%s)", async (name, { viewport, colorScheme }) => {
+    await page.setViewportSize(viewport);
+    await page.emulateMedia({ colorScheme });
 
-    const wide = await opened.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+    const wide = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
     expect(wide).toBeLessThanOrEqual(0);
-    expect(await accessibilityProblems(opened)).toEqual([]);
-    await opened.screenshot({ path: `dist/screenshots/dashboard-${name}.png`, fullPage: true });
-    await opened.close();
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await page.screenshot({ path: `dist/screenshots/dashboard-${name}.png`, fullPage: true });
   });
 
   it("marks what it shows as old once nothing more is heard, and comes back by itself", async () => {

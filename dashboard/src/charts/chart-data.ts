@@ -1,7 +1,7 @@
 /** What the Worker counted, as charts: every step of the time shown has a value, or null where there is none. */
 import type { CallsPoint, Charts, RoutePoint } from "../../../src/breaker/charts.ts";
 import { milliseconds } from "../words.ts";
-import { spendChart, type SpentStep } from "./spend-chart.ts";
+import { spendChart, tierChart, type SpentStep } from "./spend-chart.ts";
 
 /** Of `GET /admin/aggregates`. */
 export interface Counted extends Charts {
@@ -33,8 +33,12 @@ export interface Series {
 
 const ROUTE_COLOURS = 8;
 
-/** Empty: nothing was counted at all. `spent`: null where the ledger does not answer. */
-export function chartsFrom(counted: Counted, spent: readonly SpentStep[] | null = null): readonly ChartData[] {
+/** Empty: nothing was counted at all. `spent`: null where the ledger does not answer. `tiers`: by route id. */
+export function chartsFrom(
+  counted: Counted,
+  spent: readonly SpentStep[] | null = null,
+  tiers: Readonly<Record<string, string>> = {},
+): readonly ChartData[] {
   const at = stepsOf(counted);
   const calls = byStep(counted.calls, at);
   const routes = counted.routes
@@ -55,7 +59,7 @@ export function chartsFrom(counted: Counted, spent: readonly SpentStep[] | null 
   });
   const charts: readonly ChartData[] = [
     { title: "Calls", unit: "calls", drawn: "stack", isWhole: true, at, series: outcomeSeries(calls), worded: whole },
-    ...(spent === null ? [] : [spendChart(spent, at)]),
+    ...(spent === null ? [] : [spendChart(spent, at), tierChart(spent, at, tiers) ?? []].flat()),
     {
       title: "Errors by route",
       unit: "% of attempts",

@@ -41,13 +41,13 @@ export function Charts({ api, view }: { readonly api: Api; readonly view: LiveVi
         </div>
       </div>
       {isLost && <p class="quiet">The switchboard does not say what was counted. What you see may be old.</p>}
-      {found === null ? <p class="quiet">{isLost ? "" : "Looking …"}</p> : <Drawn {...found} />}
+      {found === null ? <p class="quiet">{isLost ? "" : "Looking …"}</p> : <Drawn {...found} tiers={view.tiers} />}
     </section>
   );
 }
 
-function Drawn({ span, counted, spent, incidents }: Found) {
-  const charts = chartsFrom(counted, spent);
+function Drawn({ span, counted, spent, incidents, tiers }: Found & Pick<LiveView, "tiers">) {
+  const charts = chartsFrom(counted, spent, tiers);
   const [fromMs, toMs] = [Date.parse(counted.from), Date.parse(counted.at)];
   const rows = openRows(incidents, fromMs, toMs);
   if (charts.length === 0 && rows.length === 0) {

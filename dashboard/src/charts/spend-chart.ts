@@ -31,6 +31,28 @@ export function spendChart(spent: readonly SpentStep[], at: readonly number[]): 
   return { title: "Spend by route", unit: "US dollars", drawn: "stack", at, series, worded };
 }
 
+/** The same by tier. `tiers`: of each route that the map has. Null: it is all of one, which says nothing more. */
+export function tierChart(
+  spent: readonly SpentStep[],
+  at: readonly number[],
+  tiers: Readonly<Record<string, string>>,
+): ChartData | null {
+  const byTier = spendChart(
+    spent.map((step) => ({ ...step, route: tiers[step.route] ?? GONE })),
+    at,
+  );
+  if (byTier.series.length < 2) return null;
+  const series = byTier.series.map((each) => ({ ...each, ...TIERS[each.name] }));
+  return { ...byTier, title: "Spend by tier", series };
+}
+
+const GONE = "routes that the map no longer has";
+const TIERS: Readonly<Record<string, Pick<Series, "name" | "colour">>> = {
+  hot: { name: "Hot", colour: "--calls-hot" },
+  warm: { name: "Warm", colour: "--calls-warm" },
+  smaller: { name: "smaller", colour: "--calls-smaller" },
+};
+
 const MICROS = 1_000_000;
 const OTHERS = "all others";
 

@@ -13,7 +13,7 @@ export function Audit({ api, changed }: { readonly api: Api; readonly changed: n
     );
   }, [api, changed]);
   return (
-    <section aria-labelledby="audit">
+    <section class="whole" aria-labelledby="audit">
       <h2 id="audit">Who changed what</h2>
       {changes === null && <p class="quiet">The trail cannot be read right now.</p>}
       {changes?.length === 0 && <p class="quiet">Nobody changed anything yet.</p>}

@@ -55,5 +55,5 @@ export function Confirm({ action, onDone }: { readonly action: Action; readonly 
 function problemOf(cause: unknown): string {
   if (!(cause instanceof Refused)) return cause instanceof Error ? cause.message : String(cause);
   const { message, status } = cause;
-  return `${message} (${status})${status >= 500 ? " Look what stands below before you try again." : ""}`;
+  return `${message} (${status})${status >= 500 ? " It may be done or not: look before you try again." : ""}`;
 }

@@ -51,9 +51,9 @@ export function JobDialog({ id, api, ask, onClose, counted }: Props) {
           <h3>Asked</h3>
           <Prompt shown={shown} />
           <h3>History</h3>
-          <ol class="history" tabIndex={0} aria-label="History">
-            {job.history.map((event, place) => (
-              <li key={place}>
+          <ol class="history" reversed tabIndex={0} aria-label="History, the latest first">
+            {job.history.toReversed().map((event, place) => (
+              <li key={job.history.length - place}>
                 <time dateTime={new Date(event.atMs).toISOString()}>{moment(event.atMs)}</time> {said(event)}
               </li>
             ))}

@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import type { Api } from "../api.ts";
 import type { Acting, LiveView, RouteOverview } from "../view.ts";
+import { fewOf } from "../few-routes.ts";
 import { whyOf } from "../why-route.ts";
 import { milliseconds, percent } from "../words.ts";
 import type { Action } from "./confirm.tsx";
@@ -19,8 +20,8 @@ export function Routes({ view, acting, now, api, ask }: Props) {
   const { overview, off } = view;
   const [isWhole, setWhole] = useState(false);
   const all = overview?.routes ?? [];
-  const shown =
-    isWhole || all.length <= MOST ? all : all.filter(({ id }, place) => place < FIRST || !view.healthy.includes(id));
+  const { few, hiddenIll } = fewOf(all, view.healthy);
+  const more = hiddenIll === 0 ? "" : `: ${hiddenIll} more are not healthy`;
   return (
     <section aria-labelledby="routes">
       <h2 id="routes">Routes</h2>
@@ -28,24 +29,20 @@ export function Routes({ view, acting, now, api, ask }: Props) {
         <p class="quiet">The switchboard does not answer. Calls go on with what each isolate knows.</p>
       ) : (
         <ul class="routes">
-          {shown.map((route) => (
+          {(isWhole ? all : few).map((route) => (
             <Route key={route.id} route={route} view={view} acting={acting} now={now} api={api} ask={ask} />
           ))}
         </ul>
       )}
-      {all.length > MOST && (
+      {few.length < all.length && (
         <button type="button" aria-expanded={isWhole} onClick={() => setWhole(!isWhole)}>
-          {isWhole ? "Show fewer" : `Show all ${all.length} routes`}
+          {isWhole ? "Show fewer" : `Show all ${all.length} routes${more}`}
         </button>
       )}
       {off.length > 0 && <p class="quiet">Off (disabled, or a variable is missing): {off.join(", ")}</p>}
     </section>
   );
 }
-
-/** Of more, those that are tried first and those that are ill come before the others. */
-const MOST = 12;
-const FIRST = 8;
 
 function Route({ route, view, acting, now, api, ask }: Props & { readonly route: RouteOverview }) {
   const { id, status, last } = route;

@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import type { Api } from "../api.ts";
-import type { LiveView } from "../view.ts";
+import type { LiveView, PauseView } from "../view.ts";
 import { duration, PAUSED_BY } from "../words.ts";
 import type { Action } from "./confirm.tsx";
 
@@ -26,7 +26,7 @@ export function Switches({ view, now, api, ask }: Props) {
               <strong class="bad">{scope === "all" ? "Everything is paused" : `${scope} is paused`}</strong>
               <p class="why">
                 by {PAUSED_BY[by]}, for {duration(now - sinceMs)}
-                {percent !== null && `, at ${percent} %`}. {reason}
+                {percent !== null && `, at ${percent} %`}. {reasonOf(by, reason)}
               </p>
             </div>
             <button type="button" class="main" onClick={() => ask(resume(scope, api))}>
@@ -58,6 +58,11 @@ export function Switches({ view, now, api, ask }: Props) {
       </ul>
     </section>
   );
+}
+
+/** Who it was stands before it. */
+function reasonOf(by: PauseView["by"], reason: string): string {
+  return by === "watchdog" ? `${reason.replace(/^The watchdog: /, "")}. Only a person resumes it.` : reason;
 }
 
 function PauseForm({ api, ask }: Pick<Props, "api" | "ask">) {

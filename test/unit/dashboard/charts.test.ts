@@ -75,6 +75,24 @@ describe("the chart of spend", () => {
     ]);
   });
 
+  it("adds up by tier, where there are several", () => {
+    const spent = [
+      { minute: utc(2), route: "hot/a", usd: 0.5 },
+      { minute: utc(2), route: "hot/b", usd: 0.25 },
+      { minute: utc(1), route: "warm/b", usd: 0.5 },
+      { minute: utc(1), route: "gone", usd: 1 },
+    ];
+    const of = counted({ minute: 1, tally: { [CALLS]: { "out:answered:hot": 1 } } });
+    const tiers = { "hot/a": "hot", "hot/b": "hot", "warm/b": "warm" };
+
+    expect(chart(chartsFrom(of, spent, tiers), "Spend by tier")).toEqual({
+      "routes that the map no longer has": [0, 1_000_000, 0, 0],
+      Hot: [0, 0, 750_000, 0],
+      Warm: [0, 500_000, 0, 0],
+    });
+    expect(chart(chartsFrom(of, spent.slice(0, 2), tiers), "Spend by tier")).toEqual({});
+  });
+
   it("puts what has no colour left together, and loses none of it", () => {
     const spent = Array.from({ length: 40 }, (_, n) => ({ minute: utc(1), route: `r${n}`, usd: n + 1 }));
     const charts = chartsFrom(counted({ minute: 1, tally: { [CALLS]: { "out:answered:hot": 1 } } }), spent);
