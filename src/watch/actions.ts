@@ -205,8 +205,9 @@ function pause({ held, routes, pausedScopes, atMs }: ActFacts, troubles: Trouble
   return { held: { ...held, paused: { ...held.paused, ...Object.fromEntries(begun) } }, deeds };
 }
 
-/** Why a route is in trouble; undefined: it is not. */
-function troubleOf({ id, account }: ActRoute, troubles: Troubles): string | undefined {
+/** Why a route is in trouble; undefined: it is not. A quota may be one model's: it says nothing of the account's other ones. */
+function troubleOf({ id, account, status }: ActRoute, troubles: Troubles): string | undefined {
+  if (status === "closed") return undefined;
   return (
     troubles.get(troubleKeys.error(id)) ??
     troubles.get(troubleKeys.quota(account)) ??

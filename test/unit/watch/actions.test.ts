@@ -67,6 +67,14 @@ describe("a free route is put first", () => {
     expect(doneWith({ held: well, atMs: NOW + 60 * MINUTE })).toEqual(["prefer_free"]);
   });
 
+  it("but not before one that is well: a quota may be another model's, and a person may have closed it just now", () => {
+    const well: ActRoute = { ...HOT, status: "closed" };
+    const other: ActRoute = { ...HOT, id: "hot/other" };
+    for (const findings of [FAILING, LOOPING, SPENT]) {
+      expect(doneWith({ routes: [well, other, PAID, FREE] }, findings)).toEqual([]);
+    }
+  });
+
   it("no longer than it is healthy, wanted and allowed", () => {
     const { held } = actionsOf(FACTS, FAILING);
     const endings: [Partial<ActFacts>, string][] = [
