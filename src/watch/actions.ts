@@ -167,16 +167,23 @@ function preferFree({ held, kinds, routes, warm, atMs, allowed }: ActFacts, trou
   };
 }
 
-function mayBeFirst({ cost, tier, status, paused, behind }: ActRoute, warm: boolean): boolean {
-  return cost !== "paid" && status === "closed" && !paused && !behind && (tier !== "warm" || warm);
+function mayBeFirst(route: ActRoute, warm: boolean): boolean {
+  return route.cost !== "paid" && !route.behind && mayServe(route, warm);
 }
 
-/** A route that the same error has opened twice within the hour; but never where nothing else would be left. */
-function kill({ held, routes, openings, atMs }: ActFacts, troubles: Troubles): Acted {
-  if (!routes.some(({ status }) => status === "closed")) return { held, deeds: [] };
+function mayServe({ tier, status, paused }: ActRoute, warm: boolean): boolean {
+  return status === "closed" && !paused && (tier !== "warm" || warm);
+}
+
+/** A route that the same error has opened twice within the hour; but never where a kind would have nothing else left. */
+function kill({ held, kinds, routes, openings, atMs, warm }: ActFacts, troubles: Troubles): Acted {
+  const serving = new Set(routes.filter((route) => mayServe(route, warm)).map(({ id }) => id));
+  if (serving.size === 0) return { held, deeds: [] };
   const deeds = routes.flatMap(({ id, status }): Extract<Deed, { do: "kill" }>[] => {
     const why = troubles.get(troubleKeys.error(id));
     if (why === undefined || (status !== "open" && status !== "half_open")) return [];
+    const own = kinds.filter(({ routeIds }) => routeIds.includes(id));
+    if (!own.every(({ routeIds }) => routeIds.some((other) => serving.has(other)))) return [];
     const before = Object.hasOwn(held.killed, id) ? held.killed[id] : undefined;
     const sinceMs = Math.max(atMs - KILL_WINDOW_MS, before?.atMs ?? -Infinity, before?.endedMs ?? -Infinity);
     const counted = openings.filter((opening) => opening.routeId === id && opening.atMs > sinceMs);

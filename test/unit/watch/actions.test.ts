@@ -103,8 +103,18 @@ describe("a route is killed", () => {
     expect(doneWith({ ...alone, openings: [opening, { ...opening, atMs: NOW - 61 * MINUTE }] }, LOOPING)).toEqual([]);
   });
 
-  it("but never the last one", () => {
-    expect(doneWith({ ...alone, openings: twice, routes: [HOT, { ...PAID, status: "open" }] }, LOOPING)).toEqual([]);
+  it("but never the last one that a kind has", () => {
+    const smaller: ActRoute = { ...PAID, id: "smaller/c", tier: "smaller" };
+    const nobodyLeft: Partial<ActFacts>[] = [
+      { routes: [HOT, { ...PAID, status: "open" }] },
+      { routes: [HOT, { ...PAID, paused: true }] },
+      { routes: [HOT, smaller] },
+      { warm: false },
+      { kinds: [...FACTS.kinds, { name: "own", routeIds: [HOT.id] }] },
+    ];
+    const looping = { ...alone, openings: twice, routes: [HOT, PAID] };
+    expect(doneWith(looping, LOOPING)).toEqual(["kill"]);
+    for (const more of nobodyLeft) expect(doneWith({ ...looping, ...more }, LOOPING)).toEqual([]);
   });
 
   it("and not again for what a person has seen and switched on", () => {
