@@ -197,7 +197,7 @@ function kill({ held, kinds, routes, openings, atMs, warm }: ActFacts, troubles:
   return { held: { ...held, killed: { ...held.killed, ...Object.fromEntries(begun) } }, deeds };
 }
 
-/** A provider whose money is gone, and that has no route left which works. */
+/** A provider of which every route is without money. One that is out for less is back by itself, which a pause would not let it be. */
 function pause({ held, routes, pausedScopes, atMs }: ActFacts, troubles: Troubles): Acted {
   const deeds: Extract<Deed, { do: "pause" }>[] = [];
   const begun: [string, Held["paused"][string]][] = [];
@@ -205,7 +205,8 @@ function pause({ held, routes, pausedScopes, atMs }: ActFacts, troubles: Trouble
     const why = troubles.get(troubleKeys.quota(account));
     const isHeld = Object.hasOwn(held.paused, provider) || deeds.some((deed) => deed.provider === provider);
     if (why === undefined || isHeld || pausedScopes.has(ALL) || pausedScopes.has(provider)) continue;
-    if (routes.some((route) => route.provider === provider && route.status === "closed")) continue;
+    const own = routes.filter((route) => route.provider === provider && route.status !== "killed");
+    if (own.some(({ spent, status }) => !spent || status === "closed")) continue;
     deeds.push({ do: "pause", provider, why });
     begun.push([provider, { account, atMs, why, endedMs: null }]);
   }

@@ -138,6 +138,9 @@ describe("a provider is paused", () => {
     expect(doneWith({ ...alone, routes: [HOT, PAID] }, SPENT)).toEqual([]);
     const second: ActRoute = { ...HOT, id: "hot/second", account: "second", status: "closed" };
     expect(doneWith({ ...alone, routes: [spent, second] }, SPENT)).toEqual([]);
+    // Out for a while: it is back by itself, but no probe goes to what is paused.
+    expect(doneWith({ ...alone, routes: [spent, { ...second, status: "open" }] }, SPENT)).toEqual([]);
+    expect(doneWith({ ...alone, routes: [spent, { ...second, status: "killed" }] }, SPENT)).toEqual(["pause"]);
     expect(doneWith({ ...alone, pausedScopes: new Set(["all"]) }, SPENT)).toEqual([]);
     expect(doneWith({ ...alone, pausedScopes: new Set(["anthropic"]) }, SPENT)).toEqual([]);
   });
