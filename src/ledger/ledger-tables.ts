@@ -70,6 +70,11 @@ export class LedgerTables {
         PRIMARY KEY (minute, route)
       ) WITHOUT ROWID;
     `);
+    // Anew with each start: a version that keeps no sum, deployed before or rolled back to, has given and settled slices.
+    sql.exec(`
+      DELETE FROM given;
+      INSERT INTO given SELECT scope, period, SUM(MAX(micros, used_micros)) FROM slices GROUP BY scope, period;
+    `);
   }
 
   /** What is settled and what is given of a budget. */

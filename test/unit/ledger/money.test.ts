@@ -2,6 +2,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { MICROS } from "../../../src/domain/price.ts";
+import { LedgerTables } from "../../../src/ledger/ledger-tables.ts";
 import { monthOf } from "../../../src/ledger/periods.ts";
 import { callOf, MORNING_MS, reported, startFleet, type Fleet } from "../../support/ledger-fleet.ts";
 import { at, leftOf, reserve, TEN_DOLLARS } from "../../support/ledger-money.ts";
@@ -65,6 +66,19 @@ describe("fifty calls at once on twenty isolates, with money for ten", () => {
 });
 
 describe("a budget", () => {
+  it("holds what an earlier version of the ledger has given, which kept no sum of it", async () => {
+    const fleet = startFleet(1, TEN_DOLLARS);
+    expect(await reserve(fleet, 0, { maxTokens: 6 })).not.toBeNull();
+    const before = leftOf(fleet);
+    fleet.sql.exec("DROP TABLE given");
+
+    const deployed = new LedgerTables(fleet.sql);
+    expect(leftOf({ ...fleet, tables: deployed })).toBe(before);
+    // Rolled back and forward again: settled by the one that knows of no sum.
+    for (const { id } of deployed.slices()) fleet.sql.exec("DELETE FROM slices WHERE id = ?", id);
+    expect(leftOf({ ...fleet, tables: new LedgerTables(fleet.sql) })).toBe(10);
+  });
+
   it("is never overspent, whatever is lost on the way, whoever is killed, and whenever that is", async () => {
     const step = fc.record({
       isolate: fc.nat(4),
