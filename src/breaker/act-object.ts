@@ -79,7 +79,7 @@ export abstract class ActObject<Env> extends ChecksObject<Env> {
       if (isOwn(deed)) void this.noteChange(entry);
       return isDone;
     });
-    for (const notice of deedNotices(done, atMs)) this.tell(notice);
+    for (const notice of deedNotices(done, atMs, Object.values(held.preferred))) this.tell(notice);
     this.chainsChanged();
     this.openBoard().changed();
   }

@@ -56,7 +56,15 @@ export type Deed =
     }
   | { readonly do: "kill"; readonly routeId: string; readonly why: string }
   | { readonly do: "pause"; readonly provider: string; readonly why: string }
-  | { readonly do: "prefer_free_ended"; readonly kind: string; readonly routeId: string; readonly why: EndReason }
+  | {
+      readonly do: "prefer_free_ended";
+      readonly kind: string;
+      readonly routeId: string;
+      readonly instead: string;
+      readonly why: EndReason;
+      /** When its time is over, also where it ends earlier. */
+      readonly untilMs: number;
+    }
   /** A person has ended these; it is only seen here. */
   | { readonly do: "kill_ended"; readonly routeId: string }
   | { readonly do: "pause_ended"; readonly provider: string };
@@ -92,7 +100,7 @@ export function endingsOf(facts: ActFacts): Acted {
   const { held, atMs, pausedScopes, routes } = facts;
   const ended = Object.entries(held.preferred).flatMap(([kind, preference]): Deed[] => {
     const why = whyEnded(preference, facts);
-    return why === null ? [] : [{ do: "prefer_free_ended", kind, routeId: preference.routeId, why }];
+    return why === null ? [] : [endOf(kind, preference, why)];
   });
   const over = new Set(ended.map((deed) => ("kind" in deed ? deed.kind : "")));
   const inService = new Set(routes.filter(({ status }) => status !== "killed").map(({ id }) => id));
@@ -122,11 +130,11 @@ export function releasedBy(held: Held, kind: string, { allowed, atMs }: Pick<Act
   if (preference === undefined) return { held, deeds: [] };
   const preferred = without(held.preferred, (_preference, name) => name === kind);
   const released = { ...held.released, [kind]: atMs + allowed.holdMs };
-  const { routeId } = preference;
-  return {
-    held: { ...held, preferred, released },
-    deeds: [{ do: "prefer_free_ended", kind, routeId, why: "released" }],
-  };
+  return { held: { ...held, preferred, released }, deeds: [endOf(kind, preference, "released")] };
+}
+
+function endOf(kind: string, { routeId, instead, untilMs }: Preference, why: EndReason): Deed {
+  return { do: "prefer_free_ended", kind, routeId, instead, why, untilMs };
 }
 
 function whyEnded({ routeId, untilMs, sinceMs }: Preference, facts: ActFacts): EndReason | null {

@@ -2,12 +2,18 @@
 import { QUIET_NOTICE, type Notice } from "../domain/notice.ts";
 import { assertNever } from "../lib/assert-never.ts";
 import type { Deed, EndReason } from "./actions.ts";
+import type { Preference } from "./held.ts";
 
 type Words = Pick<Notice, "key" | "closes" | "title" | "why" | "nextAction">;
 
-/** One for each deed; what is the same for several kinds is told in one. `atMs`: milliseconds since 1970. */
-export function deedNotices(deeds: readonly Deed[], atMs: number): readonly Notice[] {
-  const same = Map.groupBy(deeds, (deed) => JSON.stringify({ ...deed, kind: null }));
+/**
+ * One for each deed; what is the same for several kinds is told in one, and its end with the last of them. `atMs`:
+ * milliseconds since 1970. `lasting`: what is preferred after the deeds.
+ */
+export function deedNotices(deeds: readonly Deed[], atMs: number, lasting: readonly Preference[]): readonly Notice[] {
+  const open = new Set(lasting.map(preferenceKey));
+  const told = deeds.filter((deed) => deed.do !== "prefer_free_ended" || !open.has(preferenceKey(deed)));
+  const same = Map.groupBy(told, (deed) => JSON.stringify({ ...deed, kind: null }));
   return [...same.values()].flatMap((group) => {
     const [deed] = group;
     if (deed === undefined) return [];
@@ -24,7 +30,7 @@ function wordsOf(deed: Deed, kinds: readonly string[]): Words {
     case "prefer_free": {
       const { routeId, instead, why, untilMs } = deed;
       return {
-        key: `prefer_free:${routeId}`,
+        key: preferenceKey(deed),
         closes: false,
         title: `The watchdog has put ${routeId} first for ${listed(kinds)}`,
         why: `${why}; by the map ${instead} is first`,
@@ -49,7 +55,7 @@ function wordsOf(deed: Deed, kinds: readonly string[]): Words {
       };
     case "prefer_free_ended":
       return {
-        key: `prefer_free:${deed.routeId}`,
+        key: preferenceKey(deed),
         closes: true,
         title: `Over: ${deed.routeId} is no longer put first for ${listed(kinds)}`,
         why: ENDED[deed.why],
@@ -62,6 +68,11 @@ function wordsOf(deed: Deed, kinds: readonly string[]): Words {
     default:
       return assertNever(deed);
   }
+}
+
+/** Of those that began together: notices of one key are gathered, and the end of one of them ends them all. */
+function preferenceKey({ routeId, instead, untilMs }: Pick<Preference, "routeId" | "instead" | "untilMs">): string {
+  return `prefer_free:${routeId}:${instead}:${untilMs}`;
 }
 
 const MOST_KINDS = 5;

@@ -51,7 +51,16 @@ describe("a free route is put first", () => {
     const first = actionsOf(FACTS, FAILING).held;
     expect(doneWith({ held: first, atMs: NOW + MINUTE })).toEqual([]);
     const over = actionsOf({ ...FACTS, held: first, atMs: NOW + 60 * MINUTE }, FAILING);
-    expect(over.deeds).toEqual([{ do: "prefer_free_ended", kind: "draft", routeId: FREE.id, why: "time_is_over" }]);
+    expect(over.deeds).toEqual([
+      {
+        do: "prefer_free_ended",
+        kind: "draft",
+        routeId: FREE.id,
+        instead: HOT.id,
+        why: "time_is_over",
+        untilMs: NOW + 60 * MINUTE,
+      },
+    ]);
     const well = actionsOf({ ...FACTS, held: over.held, atMs: NOW + 61 * MINUTE }, []);
     expect(doneWith({ held: over.held, atMs: NOW + 62 * MINUTE })).toEqual([]);
     expect(doneWith({ held: well.held, atMs: NOW + 62 * MINUTE })).toEqual(["prefer_free"]);
