@@ -18,6 +18,8 @@ export async function latelyOut({ routing, switchboard, clock }: WorkerDeps): Pr
   const now = clock.now();
   const known = heard.get(routing);
   if (known !== undefined && now - known.atMs < FRESH_MS) return known.outages;
+  // Whoever comes while it is asked is told what was known before: readers at once are one question too.
+  heard.set(routing, { atMs: now, outages: known?.outages ?? null });
   const over = new AbortController();
   const outages = await Promise.race([
     (async () => (await switchboard().incidents(now - WEEK_MS)).slice(0, MOST))(),

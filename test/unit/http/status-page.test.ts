@@ -61,6 +61,22 @@ describe("the status page", () => {
     expect(asked).toBe(1);
   });
 
+  it("asks it once for readers at once too, however long the answer takes", async () => {
+    let asked = 0;
+    const answer = Promise.withResolvers<readonly Incident[]>();
+    const deps = depsWith(() => {
+      asked += 1;
+      return answer.promise;
+    });
+    const first = pageOf(deps);
+    expect(await pageOf(deps)).toContain("Not known right now.");
+    answer.resolve([incident]);
+
+    expect(await first).toContain("hot-1, hot-2");
+    expect(await pageOf(deps)).toContain("hot-1, hot-2");
+    expect(asked).toBe(1);
+  });
+
   it("calls a pause a pause", async () => {
     const { breakers } = operatorDeps();
     const deps = depsWith(async () => [], { breakers: { ...breakers, paused: () => true } });
