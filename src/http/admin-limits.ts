@@ -2,7 +2,7 @@
 import * as z from "zod/mini";
 import { LIMIT_NAMES } from "../domain/limits.ts";
 import { MICROS } from "../domain/price.ts";
-import { canGroup, SPEND_GROUPS } from "../ledger/spend-tables.ts";
+import { canGroup, isRecent, RECENT_MS, SPEND_GROUPS } from "../ledger/spend-tables.ts";
 import type { WorkerDeps } from "../worker-deps.ts";
 import { readAdminBody } from "./read-admin-body.ts";
 import { refusalResponse } from "./refusal-response.ts";
@@ -104,14 +104,21 @@ const Query = z.object({
   tenant: z.optional(z.string()),
 });
 
+function dayOf(atMs: number): string {
+  return new Date(atMs).toISOString().slice(0, 10);
+}
+
 /** `GET ?by=tenant,kind&from=2026-11-01&to=2026-11-30&tenant=acme`; without days this month. `by=minute,route`: of the last day. */
 export async function showSpend(request: Request, deps: WorkerDeps): Promise<Response> {
   const query = Query.safeParse(Object.fromEntries(new URL(request.url).searchParams));
   if (!query.success) return refusalResponse({ kind: "invalid_request", ...problemOf(query.error) });
-  const today = new Date(deps.clock.now()).toISOString().slice(0, 10);
-  const { from = `${today.slice(0, 7)}-01`, to = today, tenant = null } = query.data;
+  const now = deps.clock.now();
+  const today = dayOf(now);
   const asked = query.data.by.split(",");
   const by = SPEND_GROUPS.filter((group) => asked.includes(group));
+  // On the first of a month its last day is in another one.
+  const first = by.some(isRecent) ? dayOf(now - RECENT_MS) : `${today.slice(0, 7)}-01`;
+  const { from = first, to = today, tenant = null } = query.data;
   if (by.length < asked.length || !canGroup(by, tenant)) {
     const reason = `by: expected some of ${SPEND_GROUPS.join(", ")}, with commas between, the last three without the others`;
     return refusalResponse({ kind: "invalid_request", param: "by", reason });

@@ -17,7 +17,8 @@ export function canGroup(by: readonly SpendGroup[], tenant: string | null): bool
   return recent === 0 || (recent === by.length && tenant === null);
 }
 
-function isRecent(group: SpendGroup): group is keyof typeof RECENT {
+/** Of what is kept by minute and route. */
+export function isRecent(group: SpendGroup): group is keyof typeof RECENT {
   return Object.hasOwn(RECENT, group);
 }
 
@@ -34,7 +35,7 @@ export type SpendRow = Record<string, string | number>;
 
 const MOST_ROWS = 5_000;
 /** The last day, and what of it another time zone's midnight leaves over. */
-const RECENT_MS = 26 * 3_600_000;
+export const RECENT_MS = 26 * 3_600_000;
 
 /** `now`: when the ledger heard of it, milliseconds since 1970. An isolate tells within seconds. */
 export function noteSpent(sql: SqlStorage, line: SpentLine, now: number): void {
