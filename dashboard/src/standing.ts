@@ -9,7 +9,7 @@ export interface Standing {
 }
 
 /** `now`: milliseconds since 1970. */
-export function standingOf({ healthy, tiers, pauses, jobs }: LiveView, now: number): Standing {
+export function standingOf({ healthy, tiers, overview, pauses, jobs }: LiveView, now: number): Standing {
   const all = Object.keys(tiers).length;
   const ofAll = pauses?.find(({ scope }) => scope === "all");
   const dead = jobs?.byState.dead ?? 0;
@@ -29,6 +29,13 @@ export function standingOf({ healthy, tiers, pauses, jobs }: LiveView, now: numb
     return { state: "warn", text: "Serving", more: `${named.join("; ")}.` };
   }
   if (healthy.length < all) return { state: "warn", text: "Serving", more: `${count}.` };
+  // Then who is healthy and what is paused is what one isolate last heard, or nobody's word at all.
+  if (overview === null || pauses === null)
+    return {
+      state: "warn",
+      text: "Serving",
+      more: "The switchboard does not answer: what is open or paused may be old.",
+    };
   if (dead > 0) {
     const more = `${dead} dead ${dead === 1 ? "job waits" : "jobs wait"} for a person.`;
     return { state: "warn", text: "Serving", more };

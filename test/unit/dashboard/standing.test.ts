@@ -11,7 +11,7 @@ const well: LiveView = {
   healthy: ["a", "b"],
   tiers: { a: "hot", b: "warm" },
   off: [],
-  overview: null,
+  overview: { routes: [], accountsOut: [], flags: [], latestIncidents: [] },
   pauses: [],
   jobs: null,
   budgets: null,
@@ -22,6 +22,7 @@ const pause = { by: "alert", sinceMs: NOW - 120_000, reason: "", percent: 85 } a
 describe("the first line", () => {
   it.each([
     ["everything well", {}, "good", "Serving", /Every route/],
+    ["the switchboard away", { overview: null, pauses: null }, "warn", "Serving", /switchboard does not answer/],
     ["one route ill", { healthy: ["a"] }, "warn", "Serving", /1 of 2 routes is healthy/],
     ["Hot ill", { healthy: ["b"] }, "warn", "Serving from backup", /none of them is Hot/],
     ["all ill", { healthy: [] }, "bad", "Not serving", /No route/],
