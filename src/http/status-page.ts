@@ -115,7 +115,7 @@ const LABELS = {
   healthy: "healthy",
   open: "open: not used after failures",
   account_out: "out: quota, credit or key",
-  killed: "switched off by an operator",
+  killed: "switched off",
   paused: "paused: no new calls",
   warm_off: "not used: enable_warm_fallback is off",
   off: "off: disabled, or a variable is missing",

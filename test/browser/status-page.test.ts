@@ -75,7 +75,7 @@ describe("the status page of an ill router", () => {
         { timeout: 5_000 },
       )
       .toBe("Lisbon: Serving. 3 of 4 routes are healthy.");
-    expect(await page.locator("tbody tr").first().innerText()).toBe("hot/openai/gpt-4.1\tswitched off by an operator");
+    expect(await page.locator("tbody tr").first().innerText()).toBe("hot/openai/gpt-4.1\tswitched off");
     expect(await accessibilityProblems(page)).toEqual([]);
     await page.screenshot({ path: "dist/screenshots/status-ill.png", fullPage: true });
     await page.close();
