@@ -1,7 +1,7 @@
 /** The smallest question that tells whether a route answers: one word in, one token out. */
 import type { ProbeOutcome } from "./breaker/probe.ts";
 import { hopHeader } from "./domain/hop.ts";
-import type { CallUsage } from "./domain/call-usage.ts";
+import { reportedUsage, type CallUsage } from "./domain/call-usage.ts";
 import type { Route } from "./domain/route.ts";
 import type { Clock } from "./lib/clock.ts";
 import type { Fetch } from "./lib/fetch.ts";
@@ -57,6 +57,5 @@ export async function probeRoute(
 const FEW_TOKENS: CallUsage = { promptTokens: 10, completionTokens: 1, source: "estimated" };
 
 function usageOf({ usage }: ChatCompletion): CallUsage {
-  if (!usage) return FEW_TOKENS;
-  return { promptTokens: usage.prompt_tokens, completionTokens: usage.completion_tokens, source: "reported" };
+  return usage ? reportedUsage(usage) : FEW_TOKENS;
 }

@@ -33,7 +33,7 @@ export function messageHead(id: string, model: string, usage: MessageUsage) {
   } as const;
 }
 
-/** What was written to a cache is not told apart in OpenAI's words: it is in `input_tokens`. */
+/** What was written to a cache is not told apart: it is in `input_tokens`. */
 export function messageUsage(usage: Usage | null | undefined): MessageUsage {
   const cached = usage?.prompt_tokens_details?.cached_tokens ?? 0;
   const thought = usage?.completion_tokens_details?.reasoning_tokens;

@@ -1,7 +1,7 @@
 import { messageOf } from "../anthropic-api/message-of.ts";
 import type { Deps } from "../deps.ts";
 import type { Failure } from "../domain/failure.ts";
-import { estimateUsage, type CallUsage } from "../domain/call-usage.ts";
+import { estimateUsage, reportedUsage, type CallUsage } from "../domain/call-usage.ts";
 import { readTextWithin } from "../lib/read-text.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 import type { ChatCompletion } from "../openai/chat-completion.ts";
@@ -86,6 +86,5 @@ function parsed(text: string): Result<unknown, Failure> {
 
 function usageOf(completion: ChatCompletion, promptBytes: number): CallUsage {
   const { usage } = completion;
-  if (!usage) return estimateUsage(promptBytes, completion.choices[0]?.message.content?.length ?? 0);
-  return { promptTokens: usage.prompt_tokens, completionTokens: usage.completion_tokens, source: "reported" };
+  return usage ? reportedUsage(usage) : estimateUsage(promptBytes, completion.choices[0]?.message.content?.length ?? 0);
 }

@@ -1,7 +1,7 @@
 import type { CallUsage } from "../domain/call-usage.ts";
 import type { PlannedCall } from "../domain/call.ts";
 import type { Failure } from "../domain/failure.ts";
-import { microsOf, type Price } from "../domain/price.ts";
+import { microsOf, type Price, type Tokens } from "../domain/price.ts";
 import type { Route } from "../domain/route.ts";
 import { priceAt } from "../routing/price-at.ts";
 import { count, tokenCounters } from "./counters.ts";
@@ -75,17 +75,16 @@ export class Attempted implements Reservation {
     if (source === "reported" && this.#held !== null) {
       noteRatio(state, this.#route.id, promptTokens, this.#held.estimate.counted, this.#options.clock.now());
     }
-    this.#close(usage, price === null ? 0 : microsOf(usage, price), source === "estimated");
+    this.#close(usage, price, source === "estimated");
   }
 
   settleFailed(failure: Failure): void {
     const free = failure.status !== undefined || FREE_FAILURES.has(failure.kind);
-    if (free || this.#held === null) return this.#close(NOTHING, 0, true);
+    if (free || this.#held === null) return this.#close({ promptTokens: 0, completionTokens: 0 }, null, true);
     const { promptTokens, completionTokens, price } = this.#held.estimate;
     // A streamed answer's text is known; what an unstreamed one would have said is not, and may be billed whole.
     const whole = !this.#call.stream || this.#call.kind.commit === "whole";
-    const used = { promptTokens, completionTokens: whole ? completionTokens : 0 };
-    this.#close(used, price === null ? 0 : microsOf(used, price), true);
+    this.#close({ promptTokens, completionTokens: whole ? completionTokens : 0 }, price, true);
   }
 
   #estimated(): number {
@@ -94,12 +93,13 @@ export class Attempted implements Reservation {
     return promptTokens + completionTokens;
   }
 
-  #close(used: Pick<CallUsage, "promptTokens" | "completionTokens">, micros: number, estimated: boolean): void {
+  #close(used: Tokens, price: Price | null, estimated: boolean): void {
     if (this.#settled) return;
     this.#settled = true;
     const { state, clock } = this.#options;
     const now = clock.now();
     const { promptTokens, completionTokens } = used;
+    const micros = price === null ? 0 : microsOf(used, price);
     for (const counter of this.#counters) {
       count(state, counter, promptTokens + completionTokens - this.#estimated(), now);
     }
@@ -109,12 +109,7 @@ export class Attempted implements Reservation {
     tellSoon(this.#options, this.#held !== null);
   }
 
-  #note(
-    { promptTokens, completionTokens }: Pick<CallUsage, "promptTokens" | "completionTokens">,
-    micros: number,
-    estimated: boolean,
-    now: number,
-  ): void {
+  #note({ promptTokens, completionTokens }: Tokens, micros: number, estimated: boolean, now: number): void {
     const { spent } = this.#options.state;
     const { from, kind } = this.#call;
     const { id: route, account, provider } = this.#route;
@@ -149,8 +144,6 @@ function unlessReported(usage: CallUsage, { promptTokens, completionTokens }: Es
     completionTokens: Math.max(usage.completionTokens, Math.min(made, completionTokens)),
   };
 }
-
-const NOTHING = { promptTokens: 0, completionTokens: 0 };
 
 /** The same sum out of each budget that it was put aside from. */
 function settleByBudget({ reserved, budgets }: Held, micros: number, state: LedgerState, now: number): void {

@@ -31,6 +31,12 @@ export interface Usage {
   readonly prompt_tokens: number;
   readonly completion_tokens: number;
   readonly total_tokens: number;
-  readonly prompt_tokens_details?: { readonly cached_tokens: number };
+  readonly prompt_tokens_details?: {
+    readonly cached_tokens: number;
+    /** Since GPT-5.6: https://developers.openai.com/api/docs/guides/prompt-caching */
+    readonly cache_write_tokens?: number | null | undefined;
+    /** Of those: Anthropic's word, where it is asked to keep them for so long. */
+    readonly ephemeral_1h_input_tokens?: number | null | undefined;
+  };
   readonly completion_tokens_details?: { readonly reasoning_tokens: number };
 }

@@ -30,7 +30,7 @@ const Price = z.strictObject({
   outputPerMillion: described(notNegative, "US dollars for a million output tokens."),
   cachedInputPerMillion: optional(
     notNegative,
-    "US dollars for a million that the provider had cached. Read by nobody yet: they count as any other input.",
+    "US dollars for a million of them that the provider had in its cache. Left out, they cost as any other.",
   ),
 });
 

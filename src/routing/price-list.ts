@@ -10,7 +10,8 @@
  * and, where those were cut short, in https://models.dev, which quotes them.
  * Where a promotion ends on a known day, the price after it stands here: what
  * is shipped lives longer, and a reserve must not be too small. Batch, fast
- * and regional prices are not in it, nor what writing a cache costs.
+ * and regional prices are not in it; what writing a cache costs is in
+ * `domain/price.ts`, for it is the same share of each input price.
  */
 import type { Price } from "../domain/price.ts";
 
@@ -106,8 +107,8 @@ export function priceOf(provider: string, model: string, promptTokens = 0): List
   const row = own(rows, model) ?? own(rows, model.replace(SNAPSHOT, ""));
   if (!row) return null;
 
-  const [input, output, cachedInput, [aboveTokens, timesInput, timesOutput] = ANY_LENGTH] = row;
-  if (promptTokens <= aboveTokens) return { input, output, cachedInput };
+  const [input, output, cachedInput, longPrompt = ANY_LENGTH] = row;
+  const [, timesInput, timesOutput] = promptTokens > longPrompt[0] ? longPrompt : ANY_LENGTH;
   return { input: input * timesInput, output: output * timesOutput, cachedInput: cachedInput * timesInput };
 }
 

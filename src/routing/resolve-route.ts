@@ -16,7 +16,7 @@ import type { RouteEntry } from "./map-routes.ts";
 
 export function resolveRoute(listed: ListedRoute<RouteEntry>, environment: Environment): Result<Route, RouteOff> {
   const { entry, id } = listed;
-  const { model } = entry;
+  const { model, price } = entry;
   const provider = canonicalProvider(entry.provider);
   const tier = listed.list;
   const off = (why: OffReason): Result<Route, RouteOff> => fail({ id, tier, provider, model, why });
@@ -47,7 +47,9 @@ export function resolveRoute(listed: ListedRoute<RouteEntry>, environment: Envir
     // Without a key there is no bill to share; what two routes share then is the server.
     account: entry.account ?? `${provider}:${key?.name ?? host}`,
     cost: costOf(entry),
-    price: entry.price ? { input: entry.price.inputPerMillion, output: entry.price.outputPerMillion } : null,
+    price: price
+      ? { input: price.inputPerMillion, output: price.outputPerMillion, cachedInput: price.cachedInputPerMillion }
+      : null,
     contextTokens: entry.context ?? null,
     cannot: new Set(CAPABILITIES.filter((capability) => entry.capabilities?.[capability] === false)),
     prefill: entry.capabilities?.prefill ?? null,

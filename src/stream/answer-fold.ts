@@ -3,7 +3,7 @@
  * their text, so the text is all that is kept.
  */
 import type { CallUsage } from "../domain/call-usage.ts";
-import { estimateUsage } from "../domain/call-usage.ts";
+import { estimateUsage, reportedUsage } from "../domain/call-usage.ts";
 import type { ChatChunk, Delta } from "../openai/chat-chunk.ts";
 import type { FinishReason, Usage } from "../openai/chat-completion.ts";
 
@@ -64,12 +64,7 @@ export class AnswerFold {
 
   /** What the provider reported, else an estimate from what was said. */
   callUsage(promptBytes: number): CallUsage {
-    if (!this.usage) return estimateUsage(promptBytes, this.saidBytes);
-    return {
-      promptTokens: this.usage.prompt_tokens,
-      completionTokens: this.usage.completion_tokens,
-      source: "reported",
-    };
+    return this.usage ? reportedUsage(this.usage) : estimateUsage(promptBytes, this.saidBytes);
   }
 
   /**

@@ -10,6 +10,7 @@ export const UsageBody = z.looseObject({
   output_tokens: number,
   cache_creation_input_tokens: number,
   cache_read_input_tokens: number,
+  cache_creation: z.nullish(z.looseObject({ ephemeral_1h_input_tokens: number })),
   output_tokens_details: z.nullish(z.looseObject({ thinking_tokens: number })),
 });
 export type UsageBody = z.infer<typeof UsageBody>;
