@@ -151,7 +151,7 @@ describe("POST /v1/feedback", () => {
     const id = await idOf(await call(0, "asked"));
 
     for (const at of [1, 2, 0]) expect((await rate(at, id, "good")).status).toBe(204);
-    expect(id).toMatch(/^[0-9a-f-]{36}\.[0-9a-z]+-[\w-]{12}$/);
+    expect(id).toMatch(/^[0-9a-f-]{36}\.[0-9a-z]+-[0-9a-f]{16}$/);
   });
 
   it.each([
