@@ -80,6 +80,11 @@ function SignIn({ refused, onKey }: { readonly refused: boolean; readonly onKey:
 const loadPlan = async () => (await import("./plan/plan-page.tsx")).PlanPage;
 const loadCharts = async () => (await import("./charts/charts.tsx")).Charts;
 
+interface Asked {
+  readonly action: Action;
+  readonly number: number;
+}
+
 interface BoardProps {
   readonly adminKey: string;
   readonly onRefused: () => void;
@@ -88,15 +93,17 @@ interface BoardProps {
 
 function Board({ adminKey, onRefused, onLeave }: BoardProps) {
   const api = useMemo(() => createApi(adminKey), [adminKey]);
-  const [asked, setAsked] = useState<Action | null>(null);
+  const [asked, setAsked] = useState<Asked | null>(null);
   const [changed, setChanged] = useState(0);
   const live = useLive(api, onRefused, changed);
   const now = useNow();
   const hash = useHash();
   const { view } = live;
   const watch = useWatch(api, view, changed);
-  const done = (): void => {
-    setAsked(null);
+  const ask = (action: Action): void => setAsked((before) => ({ action, number: (before?.number ?? 0) + 1 }));
+  // A dialog says later than its end that it is over: the next one may be there by then.
+  const done = (over: Asked): void => {
+    setAsked((present) => (present === over ? null : present));
     setChanged((count) => count + 1);
   };
   return (
@@ -114,13 +121,13 @@ function Board({ adminKey, onRefused, onLeave }: BoardProps) {
       {view !== null && hash !== PLAN && (
         <main class={`board ${live.connection === "lost" ? "old" : ""}`}>
           <Findings watch={watch} />
-          <PutFirst watch={watch} now={now} api={api} ask={setAsked} />
+          <PutFirst watch={watch} now={now} api={api} ask={ask} />
           <div>
-            <Routes view={view} acting={watch?.acting} now={now} api={api} ask={setAsked} />
-            <Jobs view={view} now={now} api={api} ask={setAsked} changed={changed} />
+            <Routes view={view} acting={watch?.acting} now={now} api={api} ask={ask} />
+            <Jobs view={view} now={now} api={api} ask={ask} changed={changed} />
           </div>
           <div>
-            <Switches view={view} now={now} api={api} ask={setAsked} />
+            <Switches view={view} now={now} api={api} ask={ask} />
             <Budgets view={view} />
             <Incidents view={view} now={now} api={api} />
           </div>
@@ -134,7 +141,7 @@ function Board({ adminKey, onRefused, onLeave }: BoardProps) {
           Forget the key
         </button>
       </footer>
-      {asked !== null && <Confirm action={asked} onDone={done} />}
+      {asked !== null && <Confirm key={asked.number} action={asked.action} onDone={() => done(asked)} />}
     </>
   );
 }
