@@ -113,8 +113,14 @@ export function endingsOf(facts: ActFacts): Acted {
       ...held,
       preferred: without(held.preferred, (_preference, kind) => over.has(kind)),
       released: without(held.released, (untilMs) => untilMs <= atMs),
-      killed: without(killed, ({ endedMs }) => endedMs !== null && atMs - endedMs >= KILL_WINDOW_MS),
-      paused: without(paused, ({ account, endedMs }) => endedMs !== null && isWellAgain(account, endedMs, routes)),
+      killed: without(killed, ({ endedMs }, routeId) => {
+        const isInMap = routes.some(({ id }) => id === routeId);
+        return !isInMap || (endedMs !== null && atMs - endedMs >= KILL_WINDOW_MS);
+      }),
+      paused: without(paused, ({ account, endedMs }, provider) => {
+        const isInMap = routes.some((route) => route.provider === provider);
+        return !isInMap || (endedMs !== null && isWellAgain(account, endedMs, routes));
+      }),
     },
     deeds: [
       ...ended,

@@ -174,6 +174,22 @@ it("a map that says nothing of the watchdog allows it nothing", () => {
 });
 
 describe("what it has done", () => {
+  it("is forgotten where its route or provider has left the map", () => {
+    const killed = { "hot/gone": { atMs: NOW, endedMs: null }, [HOT.id]: { atMs: NOW, endedMs: null } };
+    const paused = { gone: { account: "gone:KEY", atMs: NOW, endedMs: null } };
+    const routes = FACTS.routes.map((route) => (route.id === HOT.id ? { ...route, status: "killed" as const } : route));
+    const { held, deeds } = endingsOf({
+      ...FACTS,
+      routes,
+      pausedScopes: new Set(["gone"]),
+      held: { ...nothingHeld, killed, paused },
+    });
+
+    expect(held).toMatchObject({ killed: { [HOT.id]: { endedMs: null } }, paused: {} });
+    expect(Object.keys(held.killed)).toEqual([HOT.id]);
+    expect(deeds).toEqual([]);
+  });
+
   it("is told with why, and no longer once a person has ended it", () => {
     const { held } = actionsOf(FACTS, FAILING);
     const why = FAILING[0]?.title;
