@@ -13,12 +13,11 @@ export function standingOf({ healthy, tiers, overview, pauses, jobs }: LiveView,
   const all = Object.keys(tiers).length;
   const ofAll = pauses?.find(({ scope }) => scope === "all");
   const dead = jobs?.byState.dead ?? 0;
-  if (ofAll !== undefined)
-    return {
-      state: "bad",
-      text: "Paused",
-      more: `Paused ${pausedText(ofAll, now)}. New calls wait; running ones finish.`,
-    };
+  if (ofAll !== undefined) {
+    const isQueued = overview?.flags.find(({ name }) => name === "enable_cold_queue")?.value !== false;
+    const what = `New calls ${isQueued ? "wait" : "are refused"}; running ones finish.`;
+    return { state: "bad", text: "Paused", more: `Paused ${pausedText(ofAll, now)}. ${what}` };
+  }
   if (healthy.length === 0)
     return { state: "bad", text: "Not serving", more: "No route can answer: calls are queued or refused." };
   const hotIsWell = healthy.some((id) => tiers[id] === "hot");

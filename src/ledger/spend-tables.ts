@@ -33,7 +33,7 @@ export interface SpendQuestion {
 
 export type SpendRow = Record<string, string | number>;
 
-const MOST_ROWS = 5_000;
+const MOST_ROWS = 10_000;
 /** The last day, and what of it another time zone's midnight leaves over. */
 export const RECENT_MS = 26 * 3_600_000;
 

@@ -17,6 +17,8 @@ const well: LiveView = {
   budgets: null,
   pauseAtPercent: 80,
 };
+const queueOff = { name: "enable_cold_queue", value: false, switched: true };
+const withoutQueue = { routes: [], accountsOut: [], flags: [queueOff], latestIncidents: [] };
 const pause = { by: "alert", sinceMs: NOW - 120_000, reason: "", percent: 85 } as const;
 
 describe("the first line", () => {
@@ -27,6 +29,13 @@ describe("the first line", () => {
     ["Hot ill", { healthy: ["b"] }, "warn", "Serving from backup", /none of them is Hot/],
     ["all ill", { healthy: [] }, "bad", "Not serving", /No route/],
     ["all paused", { healthy: [], pauses: [{ ...pause, scope: "all" }] }, "bad", "Paused", /a budget alert, for 2 min/],
+    [
+      "all paused and the queue off",
+      { pauses: [{ ...pause, scope: "all" }], overview: withoutQueue },
+      "bad",
+      "Paused",
+      /New calls are refused/,
+    ],
     ["one provider paused", { pauses: [{ ...pause, scope: "openai" }] }, "warn", "Serving", /openai is paused by/],
   ] as const)("says how it stands with %s", (_, changed, state, text, more) => {
     expect(standingOf({ ...well, ...changed }, NOW)).toEqual({ state, text, more: expect.stringMatching(more) });
