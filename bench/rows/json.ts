@@ -5,9 +5,12 @@ import { quantile } from "../harness/statistics.ts";
 
 const WARM_UP = 400;
 
-export const json1 = jsonRow("json-1", 1, 800, { cpu: 1.7, addedP50Ms: 0.35, p99: 1.5 });
+/** The bound with everything that the Worker does; 1.7 was that of the call alone, without budgets, quality and records. */
+const MOST_CPU = 1.9;
+
+export const json1 = jsonRow("json-1", 1, 800, { cpu: MOST_CPU, addedP50Ms: 0.35, p99: 1.5 });
 /** With 32 at a time the clients share the machine with the Worker: only the CPU has a bound. */
-export const json32 = jsonRow("json-32", 32, 3_000, { cpu: 1.7, addedP50Ms: null, p99: null });
+export const json32 = jsonRow("json-32", 32, 3_000, { cpu: MOST_CPU, addedP50Ms: null, p99: null });
 
 interface Bounds {
   readonly cpu: number;
