@@ -117,6 +117,7 @@ export abstract class ActObject<Env> extends ChecksObject<Env> {
       ],
       warm: board.overrides.flags["enable_warm_fallback"] ?? routing.flags.enable_warm_fallback,
       pausedScopes,
+      drill: board.drill.isOrWas(OPENINGS_MS, atMs),
       openings: withOpenings ? openingsIn(board.incidents.since(atMs - OPENINGS_MS), routing.routes) : [],
       held: this.#held(),
     };

@@ -10,6 +10,7 @@ const DRILL_MS = 15 * 60_000;
 export class Drill {
   readonly #faults = new Map<string, InjectedFault>();
   #untilMs = 0;
+  #endedMs = -Infinity;
 
   /** Null ends a route's fault. All of them end a quarter of an hour after the latest change. */
   change(faults: Readonly<Record<string, InjectedFault | null>>, now: number): void {
@@ -18,6 +19,7 @@ export class Drill {
       else this.#faults.set(routeId, fault);
     }
     this.#untilMs = now + DRILL_MS;
+    if (this.#faults.size === 0) this.#endedMs = now;
   }
 
   faults(): InjectedFaults {
@@ -26,6 +28,11 @@ export class Drill {
 
   faultOf(routeId: string): InjectedFault | null {
     return this.#faults.get(routeId) ?? null;
+  }
+
+  /** Is one on, or was one within the last `withinMs`? As far as this life of the object knows. */
+  isOrWas(withinMs: number, now: number): boolean {
+    return this.#faults.size > 0 || now - this.#endedMs < withinMs;
   }
 
   /** When it ends by itself; null: none is on. */
@@ -37,6 +44,7 @@ export class Drill {
   endPast(now: number): boolean {
     if (this.#faults.size === 0 || now < this.#untilMs) return false;
     this.#faults.clear();
+    this.#endedMs = now;
     return true;
   }
 }

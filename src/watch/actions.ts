@@ -5,7 +5,7 @@
  */
 import { ALL } from "../budget/pause.ts";
 import type { CostClass, Tier } from "../domain/route.ts";
-import type { WatchdogSettings } from "../domain/watchdog.ts";
+import type { WatchdogAction, WatchdogSettings } from "../domain/watchdog.ts";
 import { troubleKeys, type Finding, type WatchedRoute } from "./findings.ts";
 import type { Held, Preference } from "./held.ts";
 
@@ -20,6 +20,8 @@ export interface ActFacts {
   readonly warm: boolean;
   /** `all`, or providers. */
   readonly pausedScopes: ReadonlySet<string>;
+  /** A drill is on, or was within the last hour: what is out may be out by our own doing. */
+  readonly drill: boolean;
   /** When a route was opened by the same error again and again. */
   readonly openings: readonly Opening[];
   readonly held: Held;
@@ -79,6 +81,9 @@ export interface Acted {
 /** The same error may open a route once in this time; the second time it is killed. */
 const KILL_WINDOW_MS = 3_600_000;
 
+/** What only a person ends. */
+const STAYS: ReadonlySet<WatchdogAction> = new Set(["kill", "pause"]);
+
 /** Ends what is to end, then does what the findings ask for. */
 export function actionsOf(facts: ActFacts, findings: readonly Finding[]): Acted {
   const troubles = new Map(findings.map(({ key, title }) => [key, title]));
@@ -88,7 +93,7 @@ export function actionsOf(facts: ActFacts, findings: readonly Finding[]): Acted 
     ["kill", kill],
     ["pause", pause],
   ] as const) {
-    if (!facts.allowed.act.has(action)) continue;
+    if (!facts.allowed.act.has(action) || (facts.drill && STAYS.has(action))) continue;
     const { held, deeds } = doIt({ ...facts, held: acted.held }, troubles);
     acted = { held, deeds: [...acted.deeds, ...deeds] };
   }

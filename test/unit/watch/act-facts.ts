@@ -34,6 +34,7 @@ export const FACTS: ActFacts = {
   kinds: [{ name: "draft", routeIds: [HOT.id, PAID.id, FREE.id] }],
   warm: true,
   pausedScopes: new Set(),
+  drill: false,
   openings: [],
   held: nothingHeld,
 };

@@ -30,6 +30,7 @@ describe("whatever happens", () => {
     minutes: fc.integer({ min: 1, max: 40 }),
     routes: fc.tuple(...ids.map(anyRoute)),
     warm: fc.boolean(),
+    drill: fc.boolean(),
     pausedScopes: fc.uniqueArray(fc.constantFrom("all", "p", "q"), { maxLength: 1 }).map((scopes) => new Set(scopes)),
     openings: fc.array(
       fc.record({

@@ -112,6 +112,11 @@ describe("a route is killed", () => {
     expect(doneWith({ ...alone, openings: [opening, { ...opening, atMs: NOW - 61 * MINUTE }] }, LOOPING)).toEqual([]);
   });
 
+  it("but not by a drill's doing", () => {
+    expect(doneWith({ ...alone, openings: twice, drill: true }, LOOPING)).toEqual([]);
+    expect(doneWith({ drill: true })).toEqual(["prefer_free"]);
+  });
+
   it("but never the last one that a kind has", () => {
     const smaller: ActRoute = { ...PAID, id: "smaller/c", tier: "smaller" };
     const nobodyLeft: Partial<ActFacts>[] = [
@@ -152,6 +157,7 @@ describe("a provider is paused", () => {
     expect(doneWith({ ...alone, routes: [spent, { ...second, status: "killed" }] }, SPENT)).toEqual(["pause"]);
     expect(doneWith({ ...alone, pausedScopes: new Set(["all"]) }, SPENT)).toEqual([]);
     expect(doneWith({ ...alone, pausedScopes: new Set(["anthropic"]) }, SPENT)).toEqual([]);
+    expect(doneWith({ ...alone, drill: true }, SPENT)).toEqual([]);
   });
 
   it("once: who resumes it is not overruled before it has answered and run out again", () => {
