@@ -24,7 +24,6 @@ export async function goodAnswer(
   deps: Deps,
 ): Promise<Result<Answer, Failure>> {
   const { call } = asking;
-  const startedAtMs = deps.clock.now();
   const first = await answerOf(route, call, left, goOn, asking, deps);
   const flawed = flawIn(first);
   if (!first.ok || flawed === null) return first;
@@ -34,7 +33,8 @@ export async function goodAnswer(
     asking.cut ??= { answer: first.value, told: toldOf(route, call, asking.trail, deps) };
   const repair = mayRepair(flawed, left, asking, deps) ? askToRepair(call, flawed) : null;
   if (repair === null) return fail(failure);
-  noteFailure(route, startedAtMs, failure, asking, deps);
+  noteFailure(route, left.startedAtMs, failure, asking, deps);
+  left.startedAtMs = deps.clock.now();
   const again = await answerOf(route, repair, left, null, asking, deps);
   if (!again.ok && OF_THE_REQUEST.has(again.failure.kind)) {
     // What is wrong with a request that we wrote is no fault of the route's, and says nothing of the caller's.

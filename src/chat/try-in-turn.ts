@@ -29,6 +29,8 @@ export interface Left {
   /** No other candidate may be asked: this one may take all of the time. */
   readonly last: boolean;
   readonly others: readonly Candidate[];
+  /** Of what is being asked now. Set anew where the same route is asked for more than one thing. */
+  startedAtMs: number;
 }
 
 /** What a call has been through so far. */
@@ -105,12 +107,12 @@ async function tryRoute<T>(
   for (let tries = 1; ; tries++) {
     const mayBeAsked = (other: Candidate): boolean => whyNotNow(other, progress, deps) === null;
     const last = failed.length + 1 >= budget || !others.some(mayBeAsked);
-    const startedAtMs = deps.clock.now();
-    const answer = await ask(route, { last, others });
+    const left: Left = { last, others, startedAtMs: deps.clock.now() };
+    const answer = await ask(route, left);
     if (answer.ok) return answer;
 
     const { failure } = answer;
-    const attemptMs = noteFailure(route, startedAtMs, failure, progress, deps);
+    const attemptMs = noteFailure(route, left.startedAtMs, failure, progress, deps);
     if (call.callerSignal.aborted) return fail({ kind: "caller_gone" });
     if (policyOf(failure.kind).tryNext === "none") return fail(refusalOf(failed, call, deps));
 

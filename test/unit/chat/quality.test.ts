@@ -175,6 +175,22 @@ describe("JSON that is none", () => {
     expect(at.clock.now() - startedAtMs).toBeLessThanOrEqual(30_000);
   });
 
+  it("is timed apart from the answer that it was to mend", async () => {
+    const at = stage(async (call) => {
+      await new Promise<void>((resolve) => void at.clock.after(3_000, resolve));
+      return await says(bad)(call);
+    }, says(good));
+
+    await at.clock.run(at.ask({ ...ask, response_format: SCHEMA }));
+
+    const tried = at.trail.all().flatMap((one) => ("ms" in one ? [[one.result, one.ms]] : []));
+    expect(tried).toEqual([
+      ["low_quality", 3_000],
+      ["low_quality", 3_000],
+      ["answered", 0],
+    ]);
+  });
+
   it("counts what the repair itself comes to", async () => {
     const a = says(bad);
     let asked = 0;
