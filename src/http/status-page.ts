@@ -14,7 +14,7 @@ import { routeStates, type RouteState } from "./route-states.ts";
 export async function statusPage(request: Request, deps: WorkerDeps): Promise<Response> {
   const [outages] = await Promise.all([latelyOut(deps), deps.breakers.ready()]);
   const states = routeStates(deps);
-  const [state, said] = headline(states);
+  const [state, said] = headline(states, mayWait(deps));
   const { environment, keySecrets } = deps.settings;
   const [secret] = keySecrets;
   // Only the key that `npm start` prints is ever shown; it opens nothing but this machine.
@@ -58,17 +58,28 @@ export async function statusPage(request: Request, deps: WorkerDeps): Promise<Re
   });
 }
 
+/** What becomes of a call of the default kind that nobody can answer now: is it kept? */
+function mayWait({ routing, breakers }: WorkerDeps): boolean {
+  return routing.defaultKind.end.step !== "error" && breakers.flags().enable_cold_queue;
+}
+
 /** Routes that are off are nobody's trouble. */
-function headline(states: readonly RouteState[]): readonly [state: "good" | "warn" | "bad", said: string] {
+function headline(
+  states: readonly RouteState[],
+  waits: boolean,
+): readonly [state: "good" | "warn" | "bad", said: string] {
   const used = states.filter(({ status }) => status !== "off");
   const serving = used.filter(({ status }) => status === "healthy").length;
   const paused = used.some(({ status }) => status === "paused");
   if (serving === used.length && serving > 0) return ["good", "Serving. Every route is healthy."];
   if (serving > 0)
     return ["warn", `Serving. ${serving} of ${used.length} routes are healthy.${paused ? " A pause is on." : ""}`];
+  const then = waits ? "wait" : "are refused";
   return [
     "bad",
-    paused ? "Paused: new calls wait, running ones finish." : "Not serving: no route can answer right now.",
+    paused
+      ? `Paused: new calls ${then}, running ones finish.`
+      : `Not serving: no route can answer right now, and calls ${then}.`,
   ];
 }
 

@@ -83,4 +83,24 @@ describe("the status page", () => {
 
     expect(await pageOf(deps)).toContain("<h1>Paused: new calls wait, running ones finish.</h1>");
   });
+
+  it.each([
+    ["with the queue's flag off", {}, { enable_warm_fallback: true, enable_cold_queue: false }],
+    ["with a map that keeps no call", { cold: { mode: "off" as const } }, undefined],
+  ])("says that calls are refused, not kept, %s", async (_what, map, flags) => {
+    const { breakers } = operatorDeps();
+    const routing = resolveRouting(
+      RoutingMap.parse({ hot: [{ provider: "ollama", model: "one" }], ...map }),
+      () => undefined,
+    );
+    const paused = { ...breakers, paused: () => true, flags: () => flags ?? routing.flags };
+    const open = { ...breakers, blocked: () => ({ why: "open" as const, untilMs: null }), flags: paused.flags };
+
+    expect(await pageOf(depsWith(async () => [], { routing, breakers: paused }))).toContain(
+      "<h1>Paused: new calls are refused, running ones finish.</h1>",
+    );
+    expect(await pageOf(depsWith(async () => [], { routing, breakers: open }))).toContain(
+      "<h1>Not serving: no route can answer right now, and calls are refused.</h1>",
+    );
+  });
 });
