@@ -75,7 +75,10 @@ export const faults = {
     arg: { kind: "choice", of: ["", "own-limit", "account"], byDefault: "" },
   },
   "500": { does: "Internal error, the provider's own body.", arg: none },
-  "503": { does: "Unavailable, the provider's own body.", arg: none },
+  "503": {
+    does: "Unavailable, the provider's own body. With seconds: when to come back, as with `429`.",
+    arg: { kind: "count", of: "seconds", byDefault: "" },
+  },
   "529": { does: "Overloaded (Anthropic's own status; the others send their 503 body with it).", arg: none },
   context: { does: "The prompt is too long: the provider's own 400.", arg: none },
   filter: {

@@ -74,8 +74,9 @@ function told(by: "router" | "direct"): unknown {
   return { text: expect.stringContaining("hello"), by };
 }
 
+/** For a second, as the provider says: a job that is told nothing waits for five. */
 function breakEverything(): void {
-  first.setFault({ provider: "first", fault: "503" });
+  first.setFault({ provider: "first", fault: "503", arg: "1" });
   hosts.three.setFault({ provider: "claude", fault: "529" });
 }
 

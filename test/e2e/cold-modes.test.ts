@@ -28,8 +28,9 @@ afterAll(async () => {
   await hosts.close();
 });
 
+/** For a second, as the provider says: a job that is told nothing waits for five. */
 function breakEverything(): void {
-  hosts.one.setFault({ provider: "first", fault: "503" });
+  hosts.one.setFault({ provider: "first", fault: "503", arg: "1" });
   hosts.three.setFault({ provider: "claude", fault: "529" });
 }
 

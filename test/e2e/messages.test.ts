@@ -30,7 +30,7 @@ function clientWith(apiKey: string): Anthropic {
 }
 
 function breakEverything(): void {
-  hosts.one.setFault({ provider: "first", fault: "503" });
+  hosts.one.setFault({ provider: "first", fault: "503", arg: "1" });
   hosts.three.setFault({ provider: "claude", fault: "529" });
 }
 

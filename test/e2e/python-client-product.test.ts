@@ -59,9 +59,9 @@ describe.skipIf(python === null)("a service with the Python client", () => {
     return started;
   }
 
-  /** Nobody answers Lisbon. */
+  /** Nobody answers Lisbon, for a second, as the provider says: a job that is told nothing waits for five. */
   function breakProviders(): void {
-    hosts.one.setFault({ provider: "first", fault: "503" });
+    hosts.one.setFault({ provider: "first", fault: "503", arg: "1" });
     hosts.three.setFault({ provider: "claude", fault: "529" });
   }
 

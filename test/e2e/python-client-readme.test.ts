@@ -85,7 +85,7 @@ describe.skipIf(python === null)("the Python client's README", () => {
 
   /** Nobody answers Lisbon, for a while. */
   function breakProviders(): void {
-    hosts.one.setFault({ provider: "first", fault: "503" });
+    hosts.one.setFault({ provider: "first", fault: "503", arg: "1" });
     hosts.three.setFault({ provider: "claude", fault: "529" });
     void wait(1_500).then(() => hosts.mend());
   }

@@ -93,7 +93,7 @@ describe.skipIf(python === null)("the Python example", () => {
   });
 
   it("goes round nothing either where Lisbon says that no provider can answer", async () => {
-    hosts.one.setFault({ provider: "first", fault: "503" });
+    hosts.one.setFault({ provider: "first", fault: "503", arg: "1" });
 
     const ran = await ask("say: hello", { LISBON_MODEL: "only-hot" });
 

@@ -149,6 +149,7 @@ describe("an error that a model name asks for", () => {
     ["credit", "AccessDeniedException", 403],
     ["500", "InternalServerException", 500],
     ["503", "ServiceUnavailableException", 503],
+    ["503:7", "ServiceUnavailableException", 503],
     ["context", "ValidationException", 400],
     ["bad-key", "AccessDeniedException", 403],
     ["model-missing", "ValidationException", 400],

@@ -61,6 +61,7 @@ describe("an error that a model name asks for", () => {
     ["429:7", { code: 429, status: "RESOURCE_EXHAUSTED", details: [{ retryDelay: "7s" }] }],
     ["500", { code: 500, status: "INTERNAL" }],
     ["503", { code: 503, status: "UNAVAILABLE" }],
+    ["503:7", { code: 503, status: "UNAVAILABLE", details: [{ retryDelay: "7s" }] }],
     ["529", { code: 529, status: "UNAVAILABLE" }],
     ["credit", { code: 429, message: expect.stringMatching(/prepayment credits are depleted/) }],
     ["context", { code: 400, message: expect.stringMatching(/exceeds the maximum number of tokens allowed/) }],

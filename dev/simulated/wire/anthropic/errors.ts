@@ -19,7 +19,7 @@ export const errors: Record<ReplyFault, (context: ErrorContext) => HttpReply> = 
     ),
   quota: ({ arg }) => (arg === "own-limit" ? ownLimit() : tierLimit()),
   "500": () => errorReply(500, "api_error", "Internal server error"),
-  "503": () => errorReply(503, "api_error", "Service unavailable"),
+  "503": ({ arg }) => errorReply(503, "api_error", "Service unavailable", arg === "" ? {} : { "retry-after": arg }),
   "529": () => errorReply(529, "overloaded_error", "Overloaded"),
   context: () => errorReply(400, "invalid_request_error", "prompt is too long: 213205 tokens > 200000 maximum"),
   filter: refusal,

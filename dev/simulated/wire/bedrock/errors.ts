@@ -21,7 +21,8 @@ export const errors: Record<ReplyFault, (context: ErrorContext) => HttpReply> = 
   // https://repost.aws/knowledge-center/bedrock-throttling-error
   quota: () => errorReply(429, "ThrottlingException", "Too many tokens per day, please wait before trying again."),
   "500": () => errorReply(500, "InternalServerException", "The system encountered an unexpected error."),
-  "503": () => errorReply(503, "ServiceUnavailableException", UNAVAILABLE),
+  "503": ({ arg }) =>
+    errorReply(503, "ServiceUnavailableException", UNAVAILABLE, arg === "" ? {} : { "retry-after": arg }),
   "529": () => errorReply(529, "ServiceUnavailableException", UNAVAILABLE),
   context: () => invalid("Input is too long for requested model."),
   filter: filtered,

@@ -29,7 +29,13 @@ export const errors: Record<ReplyFault, (context: ErrorContext) => HttpReply> = 
       "INTERNAL",
       "An internal error has occurred. Please retry or report in https://developers.generativeai.google/guide/troubleshooting",
     ),
-  "503": () => errorReply(503, "UNAVAILABLE", "The model is overloaded. Please try again later."),
+  "503": ({ arg }) =>
+    errorReply(
+      503,
+      "UNAVAILABLE",
+      "The model is overloaded. Please try again later.",
+      arg === "" ? undefined : [retryInfo(`${arg}s`)],
+    ),
   "529": () => errorReply(529, "UNAVAILABLE", "The model is overloaded. Please try again later."),
   // https://github.com/google-gemini/gemini-cli/issues/4231
   context: () =>

@@ -39,7 +39,7 @@ export const errors: Record<ReplyFault, (context: ErrorContext) => HttpReply> = 
       code: "insufficient_quota",
     }),
   "500": () => errorReply(500, serverError),
-  "503": () => errorReply(503, overloaded),
+  "503": ({ arg }) => errorReply(503, overloaded, arg === "" ? {} : { "retry-after": arg }),
   "529": () => errorReply(529, overloaded),
   context: () =>
     errorReply(400, {
