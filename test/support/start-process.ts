@@ -2,9 +2,8 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
-import { portOf } from "./port-of.ts";
 
 export interface StartedProcess {
   readonly child: ChildProcess;
@@ -63,15 +62,37 @@ export function startProcess({
 /** The state of a port that no other run will use. */
 function forgetState(args: readonly string[]): void {
   const port = args[args.indexOf("--port") + 1];
-  if (args.includes("--port")) rmSync(`.wrangler/lisbon/port-${port}`, { recursive: true, force: true });
+  if (args.includes("--port")) rmSync(stateOf(Number(port)), { recursive: true, force: true });
 }
 
+function stateOf(port: number): string {
+  return `.wrangler/lisbon/port-${port}`;
+}
+
+/** Below what systems hand out by themselves (from 32768 on Linux, 49152 elsewhere). */
+const FIRST_PORT = 12_000;
+const PORTS_OF_A_WORKER = 1_000;
+const WORKERS = 20;
+let nextPort = Math.floor(Math.random() * PORTS_OF_A_WORKER);
+
+/**
+ * Free, and nobody else's until it is listened at, seconds later: not one of those that the system gives to whoever
+ * listens or connects meanwhile, but the next of this worker's own.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const port = portOf(server);
-  server.close();
-  await once(server, "close");
-  return port;
+  const worker = Number(process.env["VITEST_POOL_ID"] ?? 0) % WORKERS;
+  for (let tries = 0; tries < PORTS_OF_A_WORKER; tries++) {
+    const port = FIRST_PORT + worker * PORTS_OF_A_WORKER + (nextPort++ % PORTS_OF_A_WORKER);
+    // A run that was cut off may have left its state, which the next start on this port would take for its own.
+    if (!existsSync(stateOf(port)) && (await canListenAt(port))) return port;
+  }
+  throw new Error("none of this worker's ports is free");
+}
+
+function canListenAt(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", () => resolve(false));
+    server.listen(port, "127.0.0.1", () => void server.close(() => resolve(true)));
+  });
 }
