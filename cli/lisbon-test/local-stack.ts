@@ -3,7 +3,7 @@
  * models: workerd, redis-server, QStash's protocol, and providers behind TCP
  * gates.
  */
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomInt } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -162,11 +162,19 @@ function secret(prefix: string): string {
   return prefix + randomBytes(18).toString("base64url");
 }
 
+/** Below what systems hand out by themselves: the Worker takes it later, when much else has asked for any free one. */
 async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => void server.close(resolve));
-  if (address === null || typeof address === "string") throw new Error("there is no free TCP port");
-  return address.port;
+  for (let tries = 0; tries < 100; tries++) {
+    const port = randomInt(10_000, 32_000);
+    if (await canListenAt(port)) return port;
+  }
+  throw new Error("there is no free TCP port");
+}
+
+function canListenAt(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", () => resolve(false));
+    server.listen(port, "127.0.0.1", () => void server.close(() => resolve(true)));
+  });
 }
