@@ -8,8 +8,9 @@
  * `/aws/model/sim-large/converse`. Any model name is served; one with `think`
  * in it reasons. "say: …" and "count to 200" are obeyed.
  */
+import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect, createServer as createHolder } from "node:net";
 import { text } from "node:stream/consumers";
 import { CallList, type ReceivedCall } from "./calls.ts";
 import { control } from "./control.ts";
@@ -50,6 +51,7 @@ export async function startSimulatedProviders(options: SimulatedProvidersOptions
   const pace = { tokensPerSecond: options.tokensPerSecond ?? 50, firstTokenMs: options.firstTokenMs ?? 200 };
   const stage: Stage & { ownUrl: string } = { rules, pace, ownUrl: "" };
   const servers: Server[] = [];
+  const refusing: { close(): void }[] = [];
   const host = (port: number): Promise<string> => {
     const server = createServer((request, response) => {
       void receive(request, response, calls, stage).catch((cause: unknown) => failed(response, cause));
@@ -71,8 +73,15 @@ export async function startSimulatedProviders(options: SimulatedProvidersOptions
     },
     clearFaults: (provider) => rules.clear(provider),
     anotherHost: () => host(0),
-    refusingUrl,
-    close: async () => void (await Promise.all(servers.map(close))),
+    async refusingUrl() {
+      const socket = await refusingSocket();
+      refusing.push(socket);
+      return socket.url;
+    },
+    async close() {
+      for (const socket of refusing) socket.close();
+      await Promise.all(servers.map(close));
+    },
   };
 }
 
@@ -162,11 +171,19 @@ function portOf(address: AddressInfo | string | null): number {
   return address.port;
 }
 
-async function refusingUrl(): Promise<string> {
-  const server = createServer();
-  const url = await listen(server, 0);
-  await close(server);
-  return url;
+/** The caller's end of a connection: its port is taken, so nobody else is given it, and nobody listens there. */
+async function refusingSocket(): Promise<{ readonly url: string; close(): void }> {
+  const holder = createHolder();
+  await new Promise<void>((resolve) => void holder.listen(0, "127.0.0.1", resolve));
+  const socket = connect(portOf(holder.address()), "127.0.0.1");
+  await once(socket, "connect");
+  return {
+    url: `http://127.0.0.1:${socket.localPort}`,
+    close() {
+      socket.destroy();
+      holder.close();
+    },
+  };
 }
 
 function close(server: Server): Promise<void> {
