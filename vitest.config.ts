@@ -6,6 +6,9 @@ import { LongestFirst } from "./test/support/longest-first.ts";
 // Hundreds of processes load the same packages: the first to end keeps what it compiled for the others.
 process.env["NODE_COMPILE_CACHE"] ??= fileURLToPath(new URL("node_modules/.cache/lisbon-compiled", import.meta.url));
 
+/** What a test waits for comes, however busy the machine is; where the time is the point, the test names it. */
+const PATIENT = { timeout: 20_000 };
+
 export default defineConfig({
   test: {
     maxWorkers: 3,
@@ -20,6 +23,7 @@ export default defineConfig({
           setupFiles: ["test/support/hash-at-once.ts"],
           // Properties of many runs, on a machine that does something else beside them.
           testTimeout: 30_000,
+          expect: { poll: PATIENT },
         },
       },
       {
@@ -30,7 +34,7 @@ export default defineConfig({
             wrangler: { configPath: "./wrangler.toml" },
           }),
         ],
-        test: { name: "worker", include: ["test/worker/**/*.test.ts"] },
+        test: { name: "worker", include: ["test/worker/**/*.test.ts"], testTimeout: 30_000, expect: { poll: PATIENT } },
       },
       {
         // Real processes and real sockets. They mostly wait, so two files share the two cores as well.
@@ -41,6 +45,7 @@ export default defineConfig({
           include: ["test/isolates/**/*.test.ts", "test/e2e/**/*.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          expect: { poll: PATIENT },
         },
       },
     ],

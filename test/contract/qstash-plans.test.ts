@@ -155,7 +155,7 @@ describe("a QStash that does not answer", () => {
     const publishing = slow.publish(dispatch(1)).then((result) => {
       published = result;
     });
-    await vi.waitFor(() => expect(asked).toHaveLength(1));
+    await expect.poll(() => asked.length).toBe(1);
     await stopped.advance(1999);
     expect(published).toBeUndefined();
 
@@ -164,7 +164,7 @@ describe("a QStash that does not answer", () => {
     expect(published).toEqual({ ok: false, why: "away", detail: "QStash did not answer within 2000 ms" });
     scripted.closeAllConnections();
     // The client writes the late failure down, and that is all that comes of it.
-    await vi.waitFor(() => expect(console.error).toHaveBeenCalled());
+    await vi.waitFor(() => expect(console.error).toHaveBeenCalled(), { timeout: 20_000 });
     expect(told).toEqual([]);
   });
 });

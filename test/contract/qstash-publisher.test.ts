@@ -104,7 +104,7 @@ describe("a published dispatch", () => {
     answer(() => hold.promise);
     const two = publisher({ cold: { ...cold, parallelism: 2 } });
     for (const number of [1, 2, 3]) await two.publish(dispatch(number));
-    await vi.waitFor(() => expect(arrived).toHaveLength(2));
+    await expect.poll(() => arrived.length).toBe(2);
 
     hold.resolve({ status: 200 });
     await qstash.settled();

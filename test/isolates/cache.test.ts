@@ -2,7 +2,7 @@
 import Anthropic from "@anthropic-ai/sdk";
 import OpenAI from "openai";
 import * as z from "zod";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ADMIN, startCacheStage, type CacheStage } from "../support/cache-stage.ts";
 import { serverKey } from "../support/server-keys.ts";
 
@@ -209,7 +209,7 @@ describe("the map's embeddings route", () => {
   it("finds what is said in other words, and is asked for nothing that is found without it", async () => {
     stage.state.meanings = [[FAST, SOON]];
     await keep(FAST);
-    await vi.waitFor(() => expect(stage.embedded).toHaveLength(2));
+    await expect.poll(() => stage.embedded.length).toBe(2);
     await stage.call(1, FAST, { tenant });
     expect(stage.embedded).toHaveLength(2);
 

@@ -40,7 +40,7 @@ describe.each(stages)("the front of $name, up", ({ front }) => {
 });
 
 describe.each(stages)("the front of $name, slow", ({ front, clock, backend }) => {
-  const received = () => vi.waitFor(() => expect(front.commands).not.toEqual([]), { interval: 1 });
+  const received = () => expect.poll(() => front.commands, { interval: 1 }).not.toEqual([]);
 
   it("runs a command when it arrives and answers late", async () => {
     await front.setFault({ kind: "slow", ms: 5_000 });

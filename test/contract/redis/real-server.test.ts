@@ -45,7 +45,9 @@ describe.skipIf(server === null)("a redis-server of our own", () => {
       name: "CLIENT",
       args: ["KILL", "TYPE", "normal", "SKIPME", "no"].map((word) => Buffer.from(word)),
     });
-    await vi.waitFor(async () => expect(await redis.send(PING)).toEqual({ kind: "status", text: "PONG" }));
+    await vi.waitFor(async () => expect(await redis.send(PING)).toEqual({ kind: "status", text: "PONG" }), {
+      timeout: 20_000,
+    });
     await redis.close();
   });
 

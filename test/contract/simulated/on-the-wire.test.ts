@@ -1,5 +1,5 @@
 /** Faults that no SDK shows: what the socket does, and when. All four formats must agree. */
-import { afterAll, describe, expect, it, vi } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { startSimulatedProviders } from "../../../dev/simulated/server.ts";
 import { nearLimitMs, rateLimitsOf } from "../../../src/providers/rate-limits.ts";
 import { startForTests } from "./clients.ts";
@@ -85,7 +85,7 @@ describe.each(formats)("a stream of $name", (format) => {
     expect(bytes).toBeLessThan(whole.bytes);
     expect(providers.calls.at(-1)).toMatchObject({ fault: "stall", abortedAt: null, finishedAt: null });
     controller.abort();
-    await vi.waitFor(() => expect(providers.calls.at(-1)?.abortedAt).toBeTypeOf("number"));
+    await expect.poll(() => providers.calls.at(-1)?.abortedAt).toBeTypeOf("number");
     expect(providers.calls.at(-1)?.finishedAt).toBeNull();
   });
 
@@ -128,7 +128,7 @@ describe.each(formats)("a stream of $name", (format) => {
   it("is finished, not aborted, when it was read to its end", async () => {
     await (await open(format, "sim")).text();
 
-    await vi.waitFor(() => expect(providers.calls.at(-1)?.finishedAt).toBeTypeOf("number"));
+    await expect.poll(() => providers.calls.at(-1)?.finishedAt).toBeTypeOf("number");
     expect(providers.calls.at(-1)?.abortedAt).toBeNull();
   });
 });
