@@ -43,7 +43,6 @@ beforeAll(async () => {
     ...bearer,
     id: nameOf(fault),
     model: `sim@${fault}`,
-    timeouts: { idleMs: 300 },
   }));
   const only = [bearer, signed, ...broken].map(({ id }) => [`only-${id}`, { routes: [id], continue: false }]);
   product = await startProduct({

@@ -45,11 +45,13 @@ let hosts: SimulatedHosts;
 let product: Product;
 
 /** A route and an account for each trouble and way, so that no test's failures are another's. */
-function troubled(fault: string, way: string): RouteEntry {
+function troubled({ fault, streamed }: Trouble, way: string): RouteEntry {
+  // Who says something is given time to: a busy machine may take 400 ms for it.
+  const isSilent = streamed.includes("timed_out");
   const id = nameOf(fault, way);
-  const timeouts = { headersMs: 400, firstTokenMs: 400, attemptMs: 400 };
   const model = `sim@${fault}`;
-  return { id, provider: "one", account: id, model, baseUrl: "${ONE_URL}/first/v1", key: "${ONE_KEY}", timeouts };
+  const route = { id, provider: "one", account: id, model, baseUrl: "${ONE_URL}/first/v1", key: "${ONE_KEY}" };
+  return isSilent ? { ...route, timeouts: { headersMs: 400, firstTokenMs: 400, attemptMs: 400 } } : route;
 }
 
 function nameOf(fault: string, way: string): string {
@@ -58,7 +60,7 @@ function nameOf(fault: string, way: string): string {
 
 beforeAll(async () => {
   hosts = await startSimulatedHosts();
-  const hot = TROUBLES.flatMap(({ fault }) => WAYS.map(([way]) => troubled(fault, way)));
+  const hot = TROUBLES.flatMap((trouble) => WAYS.map(([way]) => troubled(trouble, way)));
   const second = {
     id: "second",
     provider: "two",

@@ -70,7 +70,7 @@ describe.each(["check", "translate"])("a stream that JavaScript sees (%s)", (kin
       response.write(begin + word("Hello"));
     });
 
-    expect(eventsIn(await textOf(await stage.ask(kind))).at(-1)).toEqual(endsIn("stream_stalled"));
+    expect(eventsIn(await textOf(await stage.ask(`hasty-${kind}`))).at(-1)).toEqual(endsIn("stream_stalled"));
   });
 
   it.each([true, false])("has a usage chunk only when the caller asked for one (%s)", async (asked) => {

@@ -101,7 +101,7 @@ describe("a pumped stream", () => {
       response.write(chunk("Hello"));
     });
 
-    expect(eventsIn(await textOf(await stage.ask("pump"))).at(-1)).toEqual(endsIn("stream_stalled"));
+    expect(eventsIn(await textOf(await stage.ask("hasty-pump"))).at(-1)).toEqual(endsIn("stream_stalled"));
     await hangUp;
   });
 
@@ -113,7 +113,7 @@ describe("a pumped stream", () => {
       response.on("close", () => clearInterval(pings));
     });
 
-    expect(eventsIn(await textOf(await stage.ask("pump"))).at(-1)).toEqual(endsIn("stream_stalled"));
+    expect(eventsIn(await textOf(await stage.ask("hasty-pump"))).at(-1)).toEqual(endsIn("stream_stalled"));
   });
 
   it("that runs for longer than maxStreamMs ends in an error event", async () => {
@@ -123,7 +123,7 @@ describe("a pumped stream", () => {
       response.on("close", () => clearInterval(words));
     });
 
-    expect(eventsIn(await textOf(await stage.ask("pump"))).at(-1)).toEqual(endsIn("stream_too_long"));
+    expect(eventsIn(await textOf(await stage.ask("short-pump"))).at(-1)).toEqual(endsIn("stream_too_long"));
   });
 
   it("passes a provider's own error event on and adds nothing", async () => {
@@ -156,7 +156,8 @@ describe("a pumped stream", () => {
       beginStream(response);
       const pings = ": ping\n\n".repeat(20_000);
       const flood = setInterval(() => {
-        if (response.writableLength < 1_000_000) response.write(pings);
+        if (response.writableLength > 1_000_000) return;
+        response.write(pings);
         sent += pings.length;
       }, 2);
       response.on("close", () => clearInterval(flood));
@@ -180,7 +181,7 @@ describe("a pumped stream", () => {
 });
 
 describe("the observer", () => {
-  it("is less than 50 ms behind a provider of 2,000 events a second", async () => {
+  it("has read nearly everything when a provider of 2,000 events a second has ended", async () => {
     stage.provider.play(async (response) => {
       beginStream(response);
       for (let batch = 0; batch < 100; batch++) {
@@ -190,13 +191,13 @@ describe("the observer", () => {
       response.end(chunk("", "stop") + DONE);
     });
     const response = await stage.ask("patient-pump");
-    let last = 0;
+    const began = Date.now();
     let doneAt = 0;
     for await (const bytes of response.body ?? []) {
-      last = Date.now();
-      if (new TextDecoder().decode(bytes).includes("[DONE]")) doneAt = last;
+      if (new TextDecoder().decode(bytes).includes("[DONE]")) doneAt = Date.now();
     }
-    // The body is closed by the observer, after it has read everything that the caller got.
-    expect(Date.now() - doneAt).toBeLessThan(50);
+    // The body is closed by the observer, after it has read everything that the caller got: a few milliseconds later.
+    // One that does not keep up is behind by many times what the stream took, on whatever machine.
+    expect(Date.now() - doneAt).toBeLessThan((doneAt - began) / 4);
   });
 });
