@@ -30,25 +30,26 @@ it("asks nobody for the next callers, lets one of them walk when its time is ove
   stage.illness("first", DOWN);
   stage.illness("last", DOWN);
   for (const isolate of [0, 1, 2]) expect(await stage.call(isolate, "failing")).toMatchObject({ status: 503 });
-  const before = asked();
   // Open for 2 s in this map, and so is quiet.
   await pause(500);
-  expect(await stage.call(2, "failing")).toMatchObject({ status: 503, attempts: 0 });
+  await expect.poll(() => stage.call(2, "failing"), { interval: 300 }).toMatchObject({ status: 503, attempts: 0 });
   await pause(KNOWN_EVERYWHERE_MS);
-  const called = await Promise.all(Array.from({ length: 60 }, (_, at) => stage.call(at, "failing")));
+  const before = asked();
+  // As few as are over within the 2 s after which another may walk, on a busy machine too.
+  const called = await Promise.all(Array.from({ length: 15 }, (_, at) => stage.call(at, "failing")));
   expect(called.every(({ status }) => status === 503)).toBe(true);
   // Whoever is leased the walk asks both routes, one of them twice.
   expect(asked() - before).toBeLessThanOrEqual(4);
-  expect(await notices()).toEqual(["everything_down"]);
+  await expect.poll(notices).toEqual(["everything_down"]);
 
   stage.illness("first", null);
-  for (let tries = 0; tries < 80; tries++) {
-    if ((await stage.call(tries, "failing")).status === 200) break;
-    await pause(100);
-  }
+  let calls = 0;
+  await expect.poll(async () => (await stage.call((calls += 1), "failing")).status, { interval: 100 }).toBe(200);
   await pause(KNOWN_EVERYWHERE_MS);
-  for (const isolate of [0, 1, 2]) expect(await stage.call(isolate, "failing")).toMatchObject({ status: 200 });
-  expect((await notices()).toSorted()).toEqual(["everything_back", "everything_down"]);
+  for (const isolate of [0, 1, 2]) {
+    await expect.poll(() => stage.call(isolate, "failing"), { timeout: 5_000 }).toMatchObject({ status: 200 });
+  }
+  await expect.poll(async () => (await notices()).toSorted()).toEqual(["everything_back", "everything_down"]);
 });
 
 it("is never made of requests that are rejected", async () => {

@@ -34,7 +34,7 @@ describe("three routers and one state", () => {
     for (const isolate of [1, 2]) {
       const asked = stage.asked("first");
       const open = { status: 200, route: "last", attempts: 1 };
-      await expect.poll(() => stage.call(isolate, "outage"), { timeout: 5_000 }).toEqual(open);
+      await expect.poll(() => stage.call(isolate, "outage"), { timeout: 5_000, interval: 300 }).toEqual(open);
       expect(stage.asked("first") - asked).toBeLessThan(FAILURES_TO_OPEN);
     }
 
