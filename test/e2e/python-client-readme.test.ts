@@ -21,6 +21,7 @@ const routes = { ...cold, cold: { ...cold.cold, retryWindow: 1 } };
 const page = readFileSync(join(clientFolder, "README.md"), "utf8");
 const snippets = [...page.matchAll(/^```python\n(.*?)^```$/gms)].map(([, code = ""]) => code);
 const [first = "", ...others] = snippets;
+const BETWEEN = "- - -\n";
 
 interface Shown {
   /** Of the first snippet. */
@@ -33,6 +34,8 @@ describe.skipIf(python === null)("the Python client's README", () => {
   let hosts: SimulatedHosts;
   let clientPath = "";
   let product: Product;
+  /** What the page's Python has printed. */
+  let out = "";
 
   beforeAll(async () => {
     hosts = await startSimulatedHosts();
@@ -60,16 +63,17 @@ describe.skipIf(python === null)("the Python client's README", () => {
       LISBON_API_KEY: product.key,
       PATH: process.env["PATH"] ?? "",
       PYTHONPATH: clientPath,
+      PYTHONUNBUFFERED: "1",
     };
     const child = spawn(python ?? "", ["-c", `${first}\nprint("- - -", flush=True); input()\n${snippet}`], {
       cwd: folder,
       env,
     });
-    let out = "";
+    out = "";
     let errors = "";
     child.stdout.on("data", (piece: Buffer) => {
       out += piece.toString();
-      if (out.endsWith("- - -\n")) {
+      if (out.endsWith(BETWEEN)) {
         meanwhile();
         child.stdin.end("\n");
       }
@@ -78,16 +82,26 @@ describe.skipIf(python === null)("the Python client's README", () => {
     await once(child, "close");
     rmSync(folder, { recursive: true });
     expect(errors).toBe("");
-    const [answer = "", after = ""] = out.split("\n- - -\n");
+    const [answer = "", after = ""] = out.split(`\n${BETWEEN}`);
     expect(answer).toMatch(/\bhello\b.*\.$/);
     return { answer, after };
   }
 
-  /** Nobody answers Lisbon, for a while. */
-  function breakProviders(): void {
+  /** Nobody answers Lisbon, until then. */
+  async function breakProviders(until: () => boolean): Promise<void> {
     hosts.one.setFault({ provider: "first", fault: "503", arg: "1" });
     hosts.three.setFault({ provider: "claude", fault: "529" });
-    void wait(1_500).then(() => hosts.mend());
+    while (!until()) await wait(50);
+    hosts.mend();
+  }
+
+  function hasPrintedMore(): boolean {
+    return /- - -\n\w+\n$/.test(out);
+  }
+
+  /** Of all tests so far. */
+  function parked(): number {
+    return product.output().split('"outcome":"queued"').length - 1;
   }
 
   it("has a first snippet and four that go on from it", () => {
@@ -110,14 +124,15 @@ describe.skipIf(python === null)("the Python client's README", () => {
   });
 
   it("meets a parked call and waits for its job", async () => {
-    const { answer, after } = await shown(others[1] ?? "", breakProviders);
+    const { answer, after } = await shown(others[1] ?? "", () => void breakProviders(hasPrintedMore));
 
     expect(after).toMatch(/^(stored|queued|running)\n/);
     expect(after.replace(/^\w+\n/, "")).toBe(`${answer}\n`);
   });
 
   it("follows a parked call", async () => {
-    const { answer, after } = await shown(others[2] ?? "", breakProviders);
+    const before = parked();
+    const { answer, after } = await shown(others[2] ?? "", () => void breakProviders(() => parked() > before));
 
     expect(after).toBe(`${answer}\n`);
   });
