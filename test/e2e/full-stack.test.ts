@@ -57,7 +57,7 @@ describe("npm start -- --full", () => {
 
     await started.exit;
     if (screen.includes("Redis (redis-server)")) expect(programs).toMatch(/^redis-server /m);
-    expect(await stillAlive(tree, 5_000)).toEqual([]);
+    expect(await stillAlive(tree, 10_000)).toEqual([]);
     expect(readdirSync(folder).filter((name) => name.startsWith("lisbon-redis-"))).toEqual([]);
   });
 });

@@ -75,7 +75,7 @@ describe("npm start", () => {
 
     expect(await started.exit).toBe(0);
     expect(tree.length).toBeGreaterThan(2);
-    expect(await stillAlive(tree, 2_000)).toEqual([]);
+    expect(await stillAlive(tree, 10_000)).toEqual([]);
   });
 
   it("has shown the same key in both of these runs", () => {
@@ -91,7 +91,7 @@ describe("npm start", () => {
     started.child.kill(signal);
 
     await started.exit;
-    expect(await stillAlive(tree, 5_000)).toEqual([]);
+    expect(await stillAlive(tree, 10_000)).toEqual([]);
   });
 
   it("leaves no process behind when it is killed outright", async () => {
@@ -101,7 +101,7 @@ describe("npm start", () => {
     started.child.kill("SIGKILL");
 
     await started.exit;
-    expect(await stillAlive(tree, 5_000)).toEqual([]);
+    expect(await stillAlive(tree, 10_000)).toEqual([]);
   });
 
   it("leaves no process behind when it is ended while it starts", async () => {
@@ -111,7 +111,7 @@ describe("npm start", () => {
     started.child.kill("SIGINT");
 
     expect(await started.exit).toBe(0);
-    expect(await stillAlive(tree, 2_000)).toEqual([]);
+    expect(await stillAlive(tree, 10_000)).toEqual([]);
   });
 
   it("says in one line that the port is taken", async () => {

@@ -31,5 +31,5 @@ it("a Worker that cannot be built ends with what wrangler says, and no process i
   expect(started).toMatchObject({ ok: false, failure: expect.stringContaining("Build failed") });
   expect(started).toMatchObject({ failure: expect.stringContaining("broken.json") });
   expect(wrangler.length).toBeGreaterThan(0);
-  expect(await stillAlive(wrangler, 2_000)).toEqual([]);
+  expect(await stillAlive(wrangler, 10_000)).toEqual([]);
 });
