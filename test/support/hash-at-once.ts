@@ -1,13 +1,37 @@
 /**
- * Node hashes in a thread of its own, which a fake clock cannot wait for;
- * workerd hashes at once. A set-up file of the tests in Node.
+ * Node hashes and signs in a thread of its own, which a fake clock cannot wait
+ * for; workerd does so at once. A set-up file of the tests in Node.
  */
-import { createHash } from "node:crypto";
+import { createHash, createHmac, KeyObject, timingSafeEqual } from "node:crypto";
 
 crypto.subtle.digest = async (algorithm, data) => {
   if (algorithm !== "SHA-256") throw new Error(`no test needs ${JSON.stringify(algorithm)}`);
-  const bytes = ArrayBuffer.isView(data)
+  return new Uint8Array(createHash("sha256").update(bytesOf(data)).digest()).buffer;
+};
+
+const sign = crypto.subtle.sign.bind(crypto.subtle);
+const verify = crypto.subtle.verify.bind(crypto.subtle);
+
+crypto.subtle.sign = async (algorithm, key, data) =>
+  isHmac(algorithm, key) ? new Uint8Array(hmac(key, data)).buffer : await sign(algorithm, key, data);
+
+crypto.subtle.verify = async (algorithm, key, signature, data) => {
+  if (!isHmac(algorithm, key)) return await verify(algorithm, key, signature, data);
+  const [given, right] = [bytesOf(signature), hmac(key, data)];
+  return given.byteLength === right.byteLength && timingSafeEqual(given, right);
+};
+
+/** HMAC with SHA-256, the only one that is ours. */
+function isHmac(algorithm: unknown, key: CryptoKey): boolean {
+  return algorithm === "HMAC" && JSON.stringify(key.algorithm).includes('"SHA-256"');
+}
+
+function hmac(key: CryptoKey, data: ArrayBuffer | ArrayBufferView): Uint8Array {
+  return createHmac("sha256", KeyObject.from(key)).update(bytesOf(data)).digest();
+}
+
+function bytesOf(data: ArrayBuffer | ArrayBufferView): Uint8Array {
+  return ArrayBuffer.isView(data)
     ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
     : new Uint8Array(data);
-  return new Uint8Array(createHash("sha256").update(bytes).digest()).buffer;
-};
+}
