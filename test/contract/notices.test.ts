@@ -2,7 +2,7 @@
 import { Webhook } from "standardwebhooks";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { NoticeSettings, NoticeTarget } from "../../src/domain/routing.ts";
-import type { Clock } from "../../src/lib/clock.ts";
+import { type Clock, realClock } from "../../src/lib/clock.ts";
 import { deliverDue } from "../../src/notify/deliver-due.ts";
 import type { Due } from "../../src/notify/outbox.ts";
 import { Outbox } from "../../src/notify/outbox.ts";
@@ -28,6 +28,9 @@ const fast: Clock = {
     return () => clearTimeout(timer);
   },
 };
+
+/** For who answers: on a busy machine half a second may pass before that is seen. */
+const patient: Clock = { now: () => fast.now(), after: (ms, run) => realClock.after(ms, run) };
 
 let slack: NoticeReceiver;
 let resend: NoticeReceiver;
@@ -55,7 +58,7 @@ function receiverOf(kind: NoticeTarget["kind"]): NoticeReceiver {
   return { slack, email: resend, webhook: hook }[kind];
 }
 
-function send(kind: NoticeTarget["kind"], clock = fast, message = messageOf()): Promise<SendOutcome> {
+function send(kind: NoticeTarget["kind"], clock = patient, message = messageOf()): Promise<SendOutcome> {
   return sendMessage(message, targets()[kind], settings, { fetch, clock });
 }
 
@@ -72,13 +75,12 @@ describe.each(KINDS)("a notice to %s", (kind) => {
   it.each(["hangs", "hangs_in_the_body"] as const)("that %s is over after 10 s", async (behaviour) => {
     receiverOf(kind).behave(behaviour);
     const beganMs = fast.now();
-    expect(await send(kind)).toMatchObject({
+    expect(await send(kind, fast)).toMatchObject({
       kind: "failed",
       detail: "no whole answer within 10 s",
       targetDown: true,
     });
     expect(fast.now() - beganMs).toBeGreaterThanOrEqual(9_900);
-    expect(fast.now() - beganMs).toBeLessThan(60_000);
   });
 
   it.each([
@@ -127,7 +129,7 @@ describe("Resend", () => {
   it("gets the key, one recipient, and the same Idempotency-Key at each try of a message", async () => {
     await send("email");
     await send("email");
-    await send("email", fast, messageOf({ id: `msg_${"1".repeat(32)}` }));
+    await send("email", patient, messageOf({ id: `msg_${"1".repeat(32)}` }));
 
     const [first, second, other] = resend.received;
     expect(first).toMatchObject({ path: "/emails", headers: { authorization: `Bearer ${API_KEY}` } });
@@ -166,7 +168,7 @@ describe("Resend", () => {
 });
 
 describe("a webhook", () => {
-  const real: Clock = { now: () => Date.now(), after: (ms, run) => fast.after(ms, run) };
+  const real: Clock = { ...patient, now: () => Date.now() };
 
   it("is signed so that the library verifies it; a changed body is not", async () => {
     await send("webhook", real);
