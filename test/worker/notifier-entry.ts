@@ -13,9 +13,11 @@ export interface Sent {
   readonly body: string;
 }
 
+const BEGAN_MS = Date.UTC(2026, 10, 21, 12);
+
 /** The world around the notifiers of a test file: it runs in the isolate of the tests, which change it in place. */
 export const noticeWorld = {
-  /** By how much the notifiers' clock is ahead of the real one. */
+  /** By how much the notifiers' clock is ahead of when this begins. It stands still otherwise, so nothing is due by itself. */
   aheadMs: 0,
   sent: [] as Sent[],
   /** What a target does with a message; by its host. A host that is not named here takes it. */
@@ -35,7 +37,7 @@ export class Notifier extends NotifierObject {
   }
 
   protected override clock(): Clock {
-    return { now: () => realClock.now() + noticeWorld.aheadMs, after: (ms, run) => realClock.after(ms / 20, run) };
+    return { now: () => BEGAN_MS + noticeWorld.aheadMs, after: (ms, run) => realClock.after(ms / 20, run) };
   }
 
   protected override fetcher(): Fetch {
