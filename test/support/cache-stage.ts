@@ -103,7 +103,7 @@ export async function startCacheStage(): Promise<CacheStage> {
           const view = View.parse(await response.json());
           if (view.entries !== entries) throw new Error(`${tenant} has ${view.entries}, not ${entries}`);
         },
-        { timeout: 5_000, interval: 20 },
+        { timeout: 20_000, interval: 20 },
       ),
     async dispose() {
       await isolates.dispose();
