@@ -87,10 +87,10 @@ export class Switchboard extends SwitchboardObject<Env> {
 
   protected override async queue(): Promise<{ readonly waiting: number; readonly oldestMs: number | null } | null> {
     try {
-      const { byState, oldestMs } = await this.env.JOB_INDEX.getByName(JOB_INDEX).counts();
+      const { byState, oldestQueuedMs } = await this.env.JOB_INDEX.getByName(JOB_INDEX).counts();
       const waiting = JOB_STATES.filter((state) => !SETTLED.has(state)).reduce((sum, state) => sum + byState[state], 0);
       // Who waits for a human is no sign of a stuck queue.
-      return { waiting, oldestMs: byState.queued === 0 ? null : oldestMs };
+      return { waiting, oldestMs: oldestQueuedMs ?? null };
     } catch (cause) {
       console.warn(JSON.stringify({ event: "queue_depth_unknown", cause: String(cause) }));
       return null;

@@ -43,4 +43,6 @@ export interface JobCounts {
   readonly byState: Readonly<Record<JobState, number>>;
   /** Of those that are not settled; null: there is none. */
   readonly oldestMs: number | null;
+  /** Of those that wait for a route, and for no human; absent: an object of the version before answers. */
+  readonly oldestQueuedMs?: number | null;
 }

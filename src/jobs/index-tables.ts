@@ -63,12 +63,6 @@ export class IndexTables {
   counts(): JobCounts {
     const rows = this.#sql.exec<{ state: string; jobs: number }>("SELECT state, jobs FROM counts").toArray();
     const count = (state: JobState): number => rows.find((row) => row.state === state)?.jobs ?? 0;
-    // Named, for the planner would rather walk through all that are not settled.
-    const [oldest] = this.#sql
-      .exec<{ at: number }>(
-        `SELECT created_at_ms AS at FROM jobs INDEXED BY jobs_unsettled WHERE ${UNSETTLED} ORDER BY created_at_ms LIMIT 1`,
-      )
-      .toArray();
     return {
       byState: {
         stored: count("stored"),
@@ -79,8 +73,20 @@ export class IndexTables {
         dead: count("dead"),
         cancelled: count("cancelled"),
       },
-      oldestMs: oldest?.at ?? null,
+      oldestMs: this.#oldest(),
+      oldestQueuedMs: count("queued") === 0 ? null : this.#oldest("AND state = 'queued'"),
     };
+  }
+
+  /** Of those that are not settled; `only`: SQL of our own. */
+  #oldest(only = ""): number | null {
+    // Named, for the planner would rather walk through all that are not settled.
+    const [oldest] = this.#sql
+      .exec<{ at: number }>(
+        `SELECT created_at_ms AS at FROM jobs INDEXED BY jobs_unsettled WHERE ${UNSETTLED} ${only} ORDER BY created_at_ms LIMIT 1`,
+      )
+      .toArray();
+    return oldest?.at ?? null;
   }
 
   /** What the last report that counted said; a null state: the job was removed. */

@@ -45,6 +45,7 @@ describe("the index of jobs", () => {
     expect(await index.counts()).toEqual({
       byState: { stored: 0, queued: 1, running: 0, waiting_for_human: 0, answered: 0, dead: 1, cancelled: 0 },
       oldestMs: 900,
+      oldestQueuedMs: 900,
     });
   });
 

@@ -160,7 +160,14 @@ describe("the index of jobs", () => {
     expect(tables.counts().oldestMs).toBe(20);
 
     tables.note(entry("queued", 2, "dead", { createdAtMs: 20 }), 0);
-    expect(tables.counts().oldestMs).toBe(30);
+    expect(tables.counts()).toMatchObject({ oldestMs: 30, oldestQueuedMs: null });
+  });
+
+  it("names the oldest that waits for a route, however long another has waited for a human", () => {
+    tables.note(entry("waiting", 1, "waiting_for_human", { createdAtMs: 10 }), 0);
+    tables.note(entry("later", 1, "queued", { createdAtMs: 40 }), 0);
+    tables.note(entry("queued", 1, "queued", { createdAtMs: 30 }), 0);
+    expect(tables.counts()).toMatchObject({ oldestMs: 10, oldestQueuedMs: 30 });
   });
 
   it("counts as a plain map would, after any reports in any order", () => {
@@ -187,7 +194,8 @@ describe("the index of jobs", () => {
         ]);
         expect(subject.counts()).toEqual({
           byState: Object.fromEntries(counts),
-          oldestMs: open.length === 0 ? null : Math.min(...open.map(({ createdAtMs }) => createdAtMs)),
+          oldestMs: oldestOf(open),
+          oldestQueuedMs: oldestOf(open.filter(({ state }) => state === "queued")),
         });
         expect(subject.list(first).jobs).toHaveLength(there.length);
       }),
@@ -201,3 +209,7 @@ describe("the index of jobs", () => {
     expect(new IndexTables(sql).counts().byState.queued).toBe(1);
   });
 });
+
+function oldestOf(jobs: readonly { readonly createdAtMs: number }[]): number | null {
+  return jobs.length === 0 ? null : Math.min(...jobs.map(({ createdAtMs }) => createdAtMs));
+}
