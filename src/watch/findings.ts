@@ -79,6 +79,7 @@ const MINUTE_MS = 60_000;
 const FAILING_MS = 2 * MINUTE_MS;
 /** While something serves, a parked call waits for no longer. */
 const STUCK_MS = 30 * MINUTE_MS;
+const MOST_NAMED = 3;
 const FORGOTTEN_MS = 24 * 60 * MINUTE_MS;
 
 /** A watcher that was silent for longer is dead. With the other's own pace on top that makes less than five minutes. */
@@ -104,11 +105,12 @@ function routeFindings({ routes, pauses, atMs }: WatchedFacts): readonly Finding
   const ill = routes.filter(({ status }) => status === "open" || status === "half_open");
   const found = ill.flatMap(({ id, account, why, sinceMs }): Finding[] => {
     const what = why ?? "unknown";
-    const counts = why === null || why === "operator" ? null : policyOf(why).counts;
-    if (counts === "account" || counts === "auth") {
+    const counts = countsOf(why);
+    if (isAccounts(why)) {
       const title = `${account} is out: ${what}`;
       const nextAction = "Look at its quota, its balance and its key at the provider's.";
-      return [{ kind: "quota", key: troubleKeys.quota(account), title, why: `${id} cannot be used`, nextAction }];
+      const out = ill.filter((other) => other.account === account && isAccounts(other.why)).map((other) => other.id);
+      return [{ kind: "quota", key: troubleKeys.quota(account), title, why: `${few(out)} cannot be used`, nextAction }];
     }
     if (counts === "same_error" || counts === "same_error_route") {
       const title = `${id} gives the same error again and again: ${what}`;
@@ -128,13 +130,26 @@ function routeFindings({ routes, pauses, atMs }: WatchedFacts): readonly Finding
   return [{ ...nothing, why: `${routes.length} routes, none closed` }, ...byKey];
 }
 
+function countsOf(why: WatchedRoute["why"]): ReturnType<typeof policyOf>["counts"] | null {
+  return why === null || why === "operator" ? null : policyOf(why).counts;
+}
+
+function isAccounts(why: WatchedRoute["why"]): boolean {
+  return ["account", "auth"].includes(countsOf(why) ?? "");
+}
+
+function few(ids: readonly string[]): string {
+  const more = ids.length - MOST_NAMED;
+  return `${ids.slice(0, MOST_NAMED).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}
+
 function loopFindings({ loops }: WatchedFacts): readonly Finding[] {
   return loops.map(({ id, tenant, kind }) => ({
     kind: "error_loop",
     key: `loop:${id}`,
     title: `A request of ${tenant} loops (${kind})`,
     why: "the same request has failed three times within 180 s by its own fault, and is refused",
-    nextAction: `Tell ${tenant}; npx lisbon status lists it.`,
+    nextAction: `Tell ${tenant}. A changed request goes through; this one after POST /admin/breakers/reset {"loop":"${id}"}.`,
   }));
 }
 

@@ -44,6 +44,14 @@ describe("the watch finds", () => {
     ]);
   });
 
+  it("an account with all of its routes that are out, by name or, where they are many, by number", () => {
+    const out = { ...A, status: "open", why: "quota_exhausted", sinceMs: NOW } as const;
+    const whyOf = (...ids: readonly string[]): readonly string[] =>
+      findingsOf({ ...WELL, routes: [B, ...ids.map((id) => ({ ...out, id }))] }).map(({ why }) => why);
+    expect(whyOf("hot/a", "hot/c")).toEqual(["hot/a, hot/c cannot be used"]);
+    expect(whyOf("a", "b", "c", "d", "e")).toEqual(["a, b, c and 2 more cannot be used"]);
+  });
+
   it("a request that loops, and calls over their context", () => {
     const loops = [{ id: "f1", tenant: "acme", kind: "chat" }];
     expect(found({ loops, contextFull: 3 })).toEqual(["error_loop loop:f1", "context_full context_full"]);
