@@ -27,6 +27,8 @@ export interface Status {
   readonly onCall: string | null;
   /** When each watcher looked last, and what the watchdog has done that lasts. */
   readonly watch: WatchRow;
+  /** What the watch finds: `lisbon watch` lists the same. */
+  readonly findings: Watch["findings"];
 }
 
 export interface BudgetUse {
@@ -51,6 +53,13 @@ const NOTICES_SHOWN = 5;
 const NEARLY_USED_PERCENT = 80;
 /** As `notices.degradedAfterMinutes` is by default. */
 const LONG_WAIT_MS = 15 * 60_000;
+const TOLD_ANYHOW: ReadonlySet<string> = new Set([
+  "nothing_serves",
+  "provider_failing",
+  "quota",
+  "stuck_queue",
+  "pause_forgotten",
+]);
 /** Of the last outcomes of a route so many are looked at, and so many failures tell. */
 const RECENT = 5;
 const FAILURES_TOLD = 3;
@@ -122,12 +131,13 @@ export function statusOf(told: Told): Status {
     notices,
     onCall: told.notices.on_call?.name ?? null,
     watch: watchRow(told.watch),
+    findings: told.watch.findings,
   };
   return { ...plain, attention: attentionOf(plain, breakers.atMs, breakers.alarmFailure) };
 }
 
 function attentionOf(seen: Omit<Status, "attention">, nowMs: number, alarmFailure: string | null): readonly string[] {
-  const { serving, routes, pauses, budgets, jobs, notices } = seen;
+  const { serving, routes, pauses, budgets, jobs, notices, findings } = seen;
   const inState = (...states: readonly RouteRow["state"][]): number =>
     routes.filter(({ state }) => states.includes(state)).length;
   const failing = routes.filter(({ state, last }) => state === "serving" && isFailing(last)).length;
@@ -145,10 +155,16 @@ function attentionOf(seen: Omit<Status, "attention">, nowMs: number, alarmFailur
     ...(waitedMs < LONG_WAIT_MS ? [] : [`a call has waited for ${durationText(waitedMs)}: npx lisbon jobs`]),
     ...(troubled === 0 ? [] : [`${troubled} of ${routes.length} routes failing: npx lisbon routes`]),
     ...(inState("killed") === 0 ? [] : [`${inState("killed")} routes switched off: npx lisbon routes`]),
+    ...findings.filter(isOnlyFound).map(({ title }) => `${title}: npx lisbon watch --once`),
     ...full.map(({ scope, percent }) => `the budget of ${scope} is used to ${percent} %: npx lisbon tenants limits`),
     ...(lost === 0 ? [] : [`${lost} of the last notices did not arrive: npx lisbon doctor --notify`]),
     ...(alarmFailure === null ? [] : [`the switchboard's alarm failed: ${alarmFailure}`]),
   ];
+}
+
+/** What no line of its own says already: of routes, pauses and the queue there is one. */
+function isOnlyFound({ kind, key }: Watch["findings"][number]): boolean {
+  return kind === "error_loop" ? key.startsWith("loop:") : !TOLD_ANYHOW.has(kind);
 }
 
 /** Its circuit has not opened yet: failures must follow one another. What is over is over. */

@@ -118,6 +118,14 @@ describe("lisbon status", () => {
     expect(statusOf(wellAgain).attention).toEqual([]);
   });
 
+  it("says what the watch alone finds, and nothing twice", () => {
+    const found = [finding("error_loop", "loop:f1"), finding("error_loop", "error:hot/a"), finding("quota", "quota:a")];
+    const calm = told([{ id: "hot/a" }]);
+    const status = statusOf({ ...calm, watch: { ...calm.watch, findings: found } });
+    expect(status.attention).toEqual(["loop:f1: npx lisbon watch --once"]);
+    expect(status.findings).toEqual(found);
+  });
+
   it("fits a screen with two hundred routes", () => {
     const many = Array.from({ length: 200 }, (_, at) =>
       at % 5 === 0 ? { id: `warm/p${at}/m`, status: "open", why: "timed_out" } : { id: `warm/p${at}/m` },
@@ -179,6 +187,10 @@ describe("the smaller lists", () => {
     expect(line.length).toBeLessThanOrEqual(600);
   });
 });
+
+function finding(kind: string, key: string) {
+  return { kind, key, title: key, why: "so", nextAction: "Do." };
+}
 
 interface Given {
   readonly id: string;
