@@ -9,9 +9,11 @@ import { planSheets } from "../planner/plan-sheets.ts";
 import { fail, ok } from "../src/lib/result.ts";
 import type { Result } from "../src/lib/result.ts";
 import { mapErrorLines } from "./check.ts";
+import type { AdminFailure } from "./ask-admin.ts";
 import { askLisbon } from "./plan/ask-lisbon.ts";
 import { describePlan } from "./plan/describe-plan.ts";
 import { readMap } from "./read-map.ts";
+import { showEnding } from "./run-command.ts";
 
 export interface PlanOptions {
   readonly map: string;
@@ -25,7 +27,10 @@ export interface PlanOptions {
   readonly xlsx?: string;
 }
 
-/** The exit code: 1 where the map, an input or the deployment is not as it must be. */
+/** Lines about the map, the inputs or the file, or why the deployment gave no answer. */
+type Failed = { readonly problems: readonly string[] } | { readonly unanswered: AdminFailure };
+
+/** The exit code: 1 where the map, an input or the file is not as it must be. */
 export async function plan(options: PlanOptions): Promise<number> {
   const inputs = await inputsOf(options);
   if (!inputs.ok) return stop(inputs.failure, options);
@@ -36,7 +41,8 @@ export async function plan(options: PlanOptions): Promise<number> {
     try {
       writeFileSync(options.xlsx, await xlsxOf(planSheets(inputs.value)));
     } catch (cause) {
-      return stop([`cannot write ${options.xlsx}: ${cause instanceof Error ? cause.message : String(cause)}`], options);
+      const message = cause instanceof Error ? cause.message : String(cause);
+      return stop({ problems: [`cannot write ${options.xlsx}: ${message}`] }, options);
     }
   }
   if (options.json) {
@@ -50,11 +56,13 @@ export async function plan(options: PlanOptions): Promise<number> {
 }
 
 /** The map's, then what was measured, then what was set. */
-async function inputsOf(options: PlanOptions): Promise<Result<PlanInputs, readonly string[]>> {
+async function inputsOf(options: PlanOptions): Promise<Result<PlanInputs, Failed>> {
   const map = readMap(options.map);
-  if (!map.ok) return fail(mapErrorLines(map.failure));
+  if (!map.ok) return fail({ problems: mapErrorLines(map.failure) });
   let inputs = inputsFromMap(map.value);
-  if (inputs.routes.length === 0) return fail([`${options.map}: no route is switched on, so there is nothing to plan`]);
+  if (inputs.routes.length === 0) {
+    return fail({ problems: [`${options.map}: no route is switched on, so there is nothing to plan`] });
+  }
   if (options.url !== undefined) {
     const measured = await measuredBy(inputs, options);
     if (!measured.ok) return measured;
@@ -66,23 +74,22 @@ async function inputsOf(options: PlanOptions): Promise<Result<PlanInputs, readon
     if (changed.ok) inputs = changed.value;
     else wrong.push(changed.failure);
   }
-  return wrong.length === 0 ? ok(inputs) : fail(wrong);
+  return wrong.length === 0 ? ok(inputs) : fail({ problems: wrong });
 }
 
-async function measuredBy(
-  inputs: PlanInputs,
-  { url, adminKey }: PlanOptions,
-): Promise<Result<PlanInputs, readonly string[]>> {
+async function measuredBy(inputs: PlanInputs, { url, adminKey }: PlanOptions): Promise<Result<PlanInputs, Failed>> {
   const asked = await askLisbon(
     { ...(url !== undefined && { url }), ...(adminKey !== undefined && { adminKey }) },
     Date.now(),
   );
-  if (!asked.ok) return fail([`${asked.failure.message}. ${asked.failure.next}`.trim()]);
+  if (!asked.ok) return fail({ unanswered: asked.failure });
   const measured = withMeasurements(inputs, asked.value);
-  return measured.ok ? measured : fail([measured.failure]);
+  return measured.ok ? measured : fail({ problems: [measured.failure] });
 }
 
-function stop(problems: readonly string[], { json }: PlanOptions): number {
+function stop(failed: Failed, { json }: PlanOptions): number {
+  if ("unanswered" in failed) return showEnding(fail(failed.unanswered), { ...(json && { json }) });
+  const { problems } = failed;
   if (json) console.log(JSON.stringify({ ok: false, problems }, null, 2));
   else console.error(problems.join("\n"));
   return 1;

@@ -32,14 +32,22 @@ describe("lisbon plan", () => {
 
   it.each([
     [["--map", "routes.nowhere.json"], "cannot read routes.nowhere.json: there is no such file"],
-    [["--url", "http://127.0.0.1:9"], "cannot be reached"],
-    [["--url", "http://127.0.0.1:9", "--admin-key", "k"], "cannot be reached"],
     [["--xlsx", join(folder, "no/such/plan.xlsx")], "cannot write"],
   ])("%j fails with one line, for programs in their form", async (args, words) => {
     const run = await lisbonPlan([...args, "--json"]);
 
     expect(run).toMatchObject({ code: 1, errors: "" });
     expect(JSON.parse(run.out)).toEqual({ ok: false, problems: [expect.stringContaining(words)] });
+  });
+
+  it("ends as every command does where the deployment does not answer", async () => {
+    const run = await lisbonPlan(["--url", "http://127.0.0.1:9", "--admin-key", "k", "--json"]);
+
+    expect(run).toMatchObject({ code: 4, errors: "" });
+    expect(JSON.parse(run.out)).toMatchObject({
+      ok: false,
+      error: { code: "not_reached", message: expect.stringContaining("cannot be reached") },
+    });
   });
 });
 
