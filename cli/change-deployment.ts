@@ -5,26 +5,29 @@ import { join } from "node:path";
 import { fail, ok } from "../src/lib/result.ts";
 import type { Result } from "../src/lib/result.ts";
 import { confirmed } from "./confirm.ts";
-import { lookAt } from "./deploy.ts";
+import { lookAt, showDeployment } from "./deploy.ts";
 import { readEnvironment } from "./deploy-environment.ts";
 import { writeConfig } from "./deployed-workers.ts";
 import type { ReadyWorker } from "./deployed-workers.ts";
-import { EXIT } from "./exit-codes.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import { percentOf, promote, routerOf, versionHeader } from "./gradual.ts";
 import { NOT_UNDONE, rollBack } from "./roll-back.ts";
+import { showEnding } from "./run-command.ts";
 import type { SmokeOptions } from "./smoke.ts";
 
 export interface ChangeOptions extends SmokeOptions {
   readonly url?: string;
   readonly yes?: true;
   readonly reason?: string;
+  readonly json?: true;
 }
 
 export async function promoteRouter(environment: string, share: string, options: ChangeOptions): Promise<ExitCode> {
   const percent = percentOf(share, 100);
-  if (percent === null) return shown(fail("How much? A whole number from 1 to 100: per cent of the requests."));
-  return shown(
+  if (percent === null) {
+    return showDeployment(fail("How much? A whole number from 1 to 100: per cent of the requests."), options);
+  }
+  return showDeployment(
     await withWorkers(environment, async (workers) => {
       const router = routerOf(workers);
       const version = await promote(router, percent);
@@ -34,23 +37,22 @@ export async function promoteRouter(environment: string, share: string, options:
       const looked = await lookAt(options.url, options, versionHeader(router.name, version.value));
       return looked.ok ? ok(`${now}\n${looked.value}`) : fail(`${now}\n${looked.failure}`);
     }),
+    options,
   );
 }
 
 export async function rollBackAll(environment: string, options: ChangeOptions): Promise<ExitCode> {
   console.error(NOT_UNDONE);
   const sure = await confirmed(`All three Workers of ${environment} go back one deployment.`, options);
-  if (!sure.ok) {
-    console.error([sure.failure.message, sure.failure.next].filter(Boolean).join("\n"));
-    return sure.failure.kind === "usage" ? EXIT.usage : EXIT.wrong;
-  }
-  return shown(
+  if (!sure.ok) return showEnding(sure, options);
+  return showDeployment(
     await withWorkers(environment, async (workers) => {
       const back = await rollBack(workers, options.reason ?? "lisbon rollback");
       if (!back.ok || options.url === undefined) return back;
       const looked = await lookAt(options.url, options);
       return looked.ok ? ok(`${back.value}\n${looked.value}`) : looked;
     }),
+    options,
   );
 }
 
@@ -66,10 +68,4 @@ async function withWorkers(
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-function shown(outcome: Result<string, string>): ExitCode {
-  if (outcome.ok) console.log(outcome.value);
-  else console.error(outcome.failure);
-  return outcome.ok ? EXIT.fine : EXIT.wrong;
 }

@@ -43,5 +43,6 @@ export function addDeployCommands(program: Command): void {
 function withSmoke(command: Command): Command {
   return command
     .addOption(new Option("--smoke-key <key>", "a server key: two real calls are made").env("LISBON_API_KEY"))
-    .option("--no-smoke", "no real call, whatever key is at hand");
+    .option("--no-smoke", "no real call, whatever key is at hand")
+    .option("--json", "for programs");
 }

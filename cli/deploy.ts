@@ -41,14 +41,28 @@ export interface DeployOptions extends SmokeOptions {
   readonly url?: string;
   /** Per cent of the requests that the router's new version gets, as it was typed. */
   readonly gradual?: string;
+  readonly json?: true;
 }
 
 /** The exit code. */
 export async function deploy(options: DeployOptions): Promise<number> {
-  const outcome = await deployed(options);
-  if (outcome.ok) console.log(outcome.value);
+  return showDeployment(await deployed(options), options);
+}
+
+/** Of a change that wrangler makes; what it says meanwhile is on stderr. */
+export function showDeployment(outcome: Result<string, string>, { json }: { readonly json?: true }): 0 | 1 {
+  if (json) console.log(JSON.stringify(forPrograms(outcome), null, 2));
+  else if (outcome.ok) console.log(outcome.value);
   else console.error(outcome.failure);
   return outcome.ok ? 0 : 1;
+}
+
+/** The last line of several says what to do. */
+function forPrograms(outcome: Result<string, string>): object {
+  if (outcome.ok) return { ok: true, said: outcome.value };
+  const at = outcome.failure.lastIndexOf("\n");
+  const next = at === -1 ? "" : outcome.failure.slice(at + 1).trim();
+  return { ok: false, error: { code: "not_deployed", message: outcome.failure, next } };
 }
 
 async function deployed(options: DeployOptions): Promise<Result<string, string>> {
@@ -102,7 +116,7 @@ function soundMap(): Result<RoutingMap, string> {
   if (!read.ok) return fail(mapErrorLines(read.failure).join("\n"));
   const findings = lintMap(read.value, null);
   if (hasErrors(findings)) return fail(["Not deployed:", ...describeFindings(findings)].join("\n"));
-  if (findings.length > 0) console.log(`${MAP} has ${inShort(findings)} (npx lisbon check says why)`);
+  if (findings.length > 0) console.error(`${MAP} has ${inShort(findings)} (npx lisbon check says why)`);
   return ok(read.value.map);
 }
 

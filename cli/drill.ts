@@ -30,9 +30,9 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** The exit code. */
 export async function drill(options: DrillOptions): Promise<number> {
-  if (options.list) return list();
+  if (options.list) return list(options);
   const scenario = scenarioOf(options);
-  if (!scenario.ok) return notRun(scenario.failure);
+  if (!scenario.ok) return notRun(scenario.failure, options);
 
   const cleanup = new Cleanup();
   const interruption = new AbortController();
@@ -43,26 +43,36 @@ export async function drill(options: DrillOptions): Promise<number> {
   for (const signal of SIGNALS) process.on(signal, onSignal);
   try {
     const stage = await stageOf(options, scenario.value, cleanup);
-    if (!stage.ok) return notRun(stage.failure);
+    if (!stage.ok) return notRun(stage.failure, options);
     return await play(scenario.value, stage.value, options, interruption.signal);
   } catch (cause) {
-    return notRun(cause instanceof Error ? cause.message : String(cause));
+    return notRun(cause instanceof Error ? cause.message : String(cause), options);
   } finally {
     await cleanup.run();
     for (const signal of SIGNALS) process.off(signal, onSignal);
   }
 }
 
-function list(): number {
-  for (const name of shippedScenarios()) {
-    const read = readScenario(name);
+function list({ json }: DrillOptions): number {
+  const all = shippedScenarios().map((name) => ({ name, read: readScenario(name) }));
+  if (json) {
+    const scenarios = all.flatMap(({ name, read }) =>
+      read.ok ? [{ name, title: read.value.title, seconds: read.value.seconds }] : [],
+    );
+    console.log(JSON.stringify({ ok: true, scenarios }, null, 2));
+    return 0;
+  }
+  for (const { name, read } of all) {
     console.log(read.ok ? `${name.padEnd(14)} ${read.value.title} (${read.value.seconds} s)` : read.failure);
   }
   return 0;
 }
 
-function notRun(why: string): number {
-  console.error(`The drill was not run: ${why}.`);
+function notRun(why: string, { json }: DrillOptions): number {
+  const message = `The drill was not run: ${why}.`;
+  const error = { code: "not_run", message, next: "npx lisbon drill --help" };
+  if (json) console.log(JSON.stringify({ ok: false, error }, null, 2));
+  else console.error(message);
   return NOT_RUN;
 }
 
@@ -111,6 +121,6 @@ async function play(
   const file = report ?? `drill-${scenario.name}-${at.slice(0, 10)}.md`;
   writeFileSync(file, reportText(told));
   say(`The report is in ${file}.`);
-  if (json) console.log(JSON.stringify(told, null, 2));
+  if (json) console.log(JSON.stringify({ ok: verdict.held, ...told }, null, 2));
   return verdict.held ? 0 : 1;
 }

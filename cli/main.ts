@@ -9,12 +9,20 @@ import { EXIT } from "./exit-codes.ts";
 import { addOperatorCommands, addReviewCommands } from "./operator-commands.ts";
 import { addSetupCommands } from "./setup-commands.ts";
 import type { PlanOptions } from "./plan.ts";
+import { showEnding } from "./run-command.ts";
 import type { TestOptions } from "./test.ts";
+import { usageFailure } from "./usage-error.ts";
+import { fail } from "../src/lib/result.ts";
+
+const words = process.argv.slice(2);
+/** A program reads one object, whatever was wrong with the line. */
+const json = words.includes("--json");
 
 const program = new Command("lisbon")
   .description("Looks after an edge router for LLM calls.")
   .showHelpAfterError()
   .exitOverride();
+if (json) program.configureOutput({ writeErr: () => {} });
 
 addSetupCommands(program);
 addOperatorCommands(program);
@@ -65,6 +73,7 @@ program
   .addOption(new Option("--api-key <key>", "the deployment's").env("LISBON_API_KEY"))
   .addOption(new Option("--admin-key <key>", "the deployment's").env("LISBON_ADMIN_KEY"))
   .addOption(new Option("--budget-secret <secret>", "the deployment's").env("BUDGET_WEBHOOK_SECRET"))
+  .option("--json", "for programs: the rows, at the end; what is said meanwhile is on stderr")
   .option("--log", "with the Worker's log, on stderr")
   .action(async (options: TestOptions) => {
     // The whole local stack comes with it, which the other commands need not load.
@@ -93,6 +102,7 @@ try {
   await program.parseAsync();
 } catch (cause) {
   if (!(cause instanceof CommanderError)) throw cause;
-  // It has said what was wrong; help that was asked for is no mistake.
-  process.exitCode = cause.exitCode === 0 ? EXIT.fine : EXIT.usage;
+  // Help that was asked for is no mistake. Of one, people have been told.
+  if (cause.exitCode === 0) process.exitCode = EXIT.fine;
+  else process.exitCode = json ? showEnding(fail(usageFailure(cause, words, program)), { json }) : EXIT.usage;
 }

@@ -22,7 +22,8 @@ export async function runWrangler(args: readonly string[], show = false): Promis
     env: { ...process.env, WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true", WRANGLER_WRITE_LOGS: "false" },
   });
   if (show) {
-    child.stdout.pipe(process.stdout, { end: false });
+    // It tells of progress; what was asked for is what the command itself says in the end.
+    child.stdout.pipe(process.stderr, { end: false });
     child.stderr.pipe(process.stderr, { end: false });
   }
   const exit = new Promise<number>((resolve) => {

@@ -24,8 +24,11 @@ export interface TestOptions {
   readonly adminKey?: string;
   readonly apiKey?: string;
   readonly budgetSecret?: string;
+  readonly json?: true;
   readonly log?: true;
 }
+
+type Say = (line: string) => void;
 
 type Report = (row: Row) => void;
 
@@ -39,17 +42,19 @@ export async function lisbonTest(options: TestOptions): Promise<number> {
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);
 
+  // With --json the one thing on stdout is the result.
+  const say: Say = (line) => (options.json ? console.error(line) : console.log(line));
   const rows: Row[] = [];
   const began = performance.now();
   const report: Report = (row) => {
     // What fails because everything is being ended says nothing.
     if (interrupted) return;
     rows.push(row);
-    console.log(rowText(row));
+    say(rowText(row));
   };
   try {
-    if (options.url === undefined) await here(options, report, cleanup);
-    else await there(addressOf(options, options.url), report, cleanup);
+    if (options.url === undefined) await here(options, say, report, cleanup);
+    else await there(addressOf(options, options.url), say, report, cleanup);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     report({ step: "-", what: "the test itself", verdict: "not_run", why });
@@ -58,26 +63,27 @@ export async function lisbonTest(options: TestOptions): Promise<number> {
     for (const signal of SIGNALS) process.off(signal, onSignal);
   }
   const { text, exitCode } = outcomeOf(rows, performance.now() - began);
-  console.log(`\n${text}`);
+  say(`\n${text}`);
+  if (options.json) console.log(JSON.stringify({ ok: exitCode === 0, said: text, rows }, null, 2));
   return exitCode;
 }
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 const INTERRUPTED = 130;
 
-async function here({ log }: TestOptions, report: Report, cleanup: Cleanup): Promise<void> {
+async function here({ log }: TestOptions, say: Say, report: Report, cleanup: Cleanup): Promise<void> {
   const stack = await startLocalStack(cleanup, (line) => log && console.error(line));
-  console.log("The Lisbon test, on this machine: the Worker in workerd, Redis, QStash, providers behind TCP gates.");
-  if (!stack.hasRedisServer) console.log("No redis-server is on the PATH: Redis is the embedded store.");
-  console.log(`\n${TABLE_HEAD}`);
+  say("The Lisbon test, on this machine: the Worker in workerd, Redis, QStash, providers behind TCP gates.");
+  if (!stack.hasRedisServer) say("No redis-server is on the PATH: Redis is the embedded store.");
+  say(`\n${TABLE_HEAD}`);
   const started = await stack.startWorker("day", 0);
   if (!started.ok) throw new Error(started.failure);
   await dayAtLisbon(stack, report);
   await human(checksOf("4", report), stack);
 }
 
-async function there(address: LisbonAddress, report: Report, cleanup: Cleanup): Promise<void> {
-  console.log(`The Lisbon test of ${address.url}.\n\n${TABLE_HEAD}`);
+async function there(address: LisbonAddress, say: Say, report: Report, cleanup: Cleanup): Promise<void> {
+  say(`The Lisbon test of ${address.url}.\n\n${TABLE_HEAD}`);
   const stage = await deployedStage(address, cleanup);
   await dayAtLisbon(stage, report);
   await humanElsewhere(checksOf("4", report), stage);

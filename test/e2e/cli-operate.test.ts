@@ -174,6 +174,16 @@ describe("the process itself", () => {
     expect(run.errors).not.toContain("\u001b");
   });
 
+  it("tells a program in its one shape that the command itself is wrong", async () => {
+    const run = await processOf(["jobs", "show", "--json"]);
+
+    expect([run.code, run.errors]).toEqual([2, ""]);
+    expect(JSON.parse(run.out)).toEqual({
+      ok: false,
+      error: { code: "usage", message: "missing required argument 'id'", next: "npx lisbon jobs --help" },
+    });
+  });
+
   it("takes an empty folder to a map that check passes and a doctor who finds what is missing", async () => {
     const made = await processOf(begins("init --yes"));
     const checked = await processOf(begins("check"));
