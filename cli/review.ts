@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { fail, ok, type Result } from "../src/lib/result.ts";
 import type { AdminOptions } from "./admin-address.ts";
-import { type AdminFailure, askAdmin } from "./ask-admin.ts";
+import { type AdminFailure, askAdminFor } from "./ask-admin.ts";
 import { IncidentsReply } from "./external-incidents.ts";
 import { type MonthFigures, type Review, reviewMonth } from "./month-review.ts";
 import type { CommandOptions, Ending } from "./run-command.ts";
@@ -30,47 +30,60 @@ const Audit = z.object({
   changes: z.array(z.object({ at: z.string(), what: z.string(), status: z.number() })),
 });
 
-export async function review(options: ReviewOptions): Promise<Ending> {
-  const month = options.month ?? new Date().toISOString().slice(0, 7);
+/** Incidents are kept for so long, counts ten days longer: docs/metrics.md. */
+const KEPT_DAYS = 90;
+const DAY_MS = 86_400_000;
+
+/** `now`: milliseconds since 1970. */
+export async function review(options: ReviewOptions, now = Date.now()): Promise<Ending> {
+  const present = new Date(now).toISOString().slice(0, 7);
+  const month = options.month ?? present;
   if (!/^\d{4}-(?:0[1-9]|1[0-2])$/.test(month)) {
     const next = "npx lisbon review --month 2026-11";
     return fail({ kind: "usage", code: "usage", message: `${month} is no month`, next });
   }
+  if (month > present) {
+    const next = `npx lisbon review --month ${present}`;
+    return fail({ kind: "usage", code: "usage", message: `${month} has not begun`, next });
+  }
   const figures = await figuresOf(month, options);
   if (!figures.ok) return figures;
   const reviewed = reviewMonth(figures.value);
-  return ok({ json: reviewed, lines: () => describe(reviewed) });
+  const complete = Date.parse(`${month}-01`) >= now - KEPT_DAYS * DAY_MS;
+  return ok({
+    json: { ...reviewed, complete },
+    lines: () => describe(reviewed),
+    asides: complete ? [] : [`Incidents are kept for ${KEPT_DAYS} days: of ${month} not everything is known any more.`],
+  });
 }
 
 async function figuresOf(month: string, options: AdminOptions): Promise<Result<MonthFigures, AdminFailure>> {
-  const paths = [
-    `/admin/incidents?since=${month}-01`,
-    `/admin/spend?by=day&from=${month}-01&to=${month}-31`,
-    "/admin/limits",
-    "/admin/audit?limit=1000",
-    "/admin/aggregates?span=days",
-  ];
-  const asked = await Promise.all(paths.map((path) => askAdmin(options, path)));
-  const bodies: unknown[] = [];
-  for (const one of asked) {
-    if (!one.ok) return fail(one.failure);
-    bodies.push(one.value);
-  }
-  const [ofIncidents, ofSpend, ofLimits, ofAudit, ofDays] = bodies;
-  const { incidents, pauses } = IncidentsReply.parse(ofIncidents);
-  const days = Days.parse(ofDays);
+  const [ofIncidents, ofSpend, ofLimits, ofAudit, ofDays] = await Promise.all([
+    askAdminFor(IncidentsReply, options, `/admin/incidents?since=${month}-01`),
+    askAdminFor(Spend, options, `/admin/spend?by=day&from=${month}-01&to=${month}-31`),
+    askAdminFor(Limits, options, "/admin/limits"),
+    askAdminFor(Audit, options, "/admin/audit?limit=1000"),
+    askAdminFor(Days, options, "/admin/aggregates?span=days"),
+  ]);
+  if (!ofIncidents.ok) return ofIncidents;
+  if (!ofSpend.ok) return ofSpend;
+  if (!ofLimits.ok) return ofLimits;
+  if (!ofAudit.ok) return ofAudit;
+  if (!ofDays.ok) return ofDays;
+  const { incidents, pauses } = ofIncidents.value;
+  const days = ofDays.value;
   const isOfMonth = ({ at }: { readonly at: string }): boolean => at.startsWith(month);
   const began = ({ started_at: at }: { readonly started_at: string }): boolean => at.startsWith(month);
   const calls = days.calls.filter(isOfMonth);
-  const all = Limits.parse(ofLimits).budgets.find(({ scope, period }) => scope === "all" && period === month);
+  const all = ofLimits.value.budgets.find(({ scope, period }) => scope === "all" && period === month);
   return ok({
     month,
-    spend: Spend.parse(ofSpend).spend,
+    spend: ofSpend.value.spend,
     limitUsd: all?.limit_usd ?? null,
     incidents: incidents.filter(began),
     pauses: pauses.filter(began),
-    resumedAt: Audit.parse(ofAudit)
-      .changes.filter(({ what, status }) => what === "POST /budget/resume" && status < 300)
+    resumedAt: ofAudit.value.changes
+      .filter(({ what, status }) => what === "POST /budget/resume" && status < 300)
       .map(({ at }) => at),
     calls: {
       saved: sum(calls.map(({ saved }) => saved)),
@@ -102,11 +115,10 @@ const VERDICTS = {
 
 function describe(reviewed: Review): readonly string[] {
   const { month, calls, incidents, incident_minutes: minutes, spent_usd: spent, limit_usd: limit } = reviewed;
-  const saved =
-    calls.missed === 0 ? "every deadline that it could" : `${calls.saved} calls; ${calls.missed} deadlines were missed`;
+  const missed = calls.missed === 0 ? "No deadline was missed." : `${calls.missed} deadlines were missed.`;
   return [
     month,
-    `Saved: ${calls.saved} calls answered although a route failed; ${calls.parked} parked. It saved ${saved}.`,
+    `Saved: ${calls.saved} calls answered although a route failed; ${calls.parked} parked. ${missed}`,
     `Incidents: ${incidents}, ${minutes} minutes in all.`,
     `Spent: $${spent.toFixed(2)}${limit === null ? "" : ` of $${limit.toFixed(2)}`}.`,
     `Pauses: ${reviewed.pauses.length}.`,
