@@ -34,7 +34,7 @@ export function countedFamilies(total: Tally, routes: readonly Route[]): readonl
   return [
     {
       name: "gen_ai_client_operation_duration_seconds",
-      help: "Attempts at providers: answers that are not streamed until their end, and failures (error_type).",
+      help: "Attempts: unstreamed answers until their end, and failures (error_type).",
       type: "histogram",
       samples: each.flatMap(({ labels, counts }) => [
         ...durations(counts, WHOLE, labels),
@@ -49,7 +49,7 @@ export function countedFamilies(total: Tally, routes: readonly Route[]): readonl
     },
     {
       name: "gen_ai_client_token_usage",
-      help: "Tokens of a call, as the provider reported them or as they were estimated.",
+      help: "Tokens of a call, reported or estimated.",
       type: "histogram",
       samples: each.flatMap(({ labels, counts }) => [
         ...tokens(counts, "i", { ...labels, gen_ai_token_type: "input" }),
@@ -58,7 +58,7 @@ export function countedFamilies(total: Tally, routes: readonly Route[]): readonl
     },
     {
       name: "lisbon_calls_total",
-      help: "Callers' calls by outcome; detail is the tier that answered, or the kind of the refusal or the break.",
+      help: "Callers' calls; detail: the tier that answered, or the kind of refusal or break.",
       type: "counter",
       samples: outcomes(calls, "out"),
     },
@@ -76,7 +76,7 @@ export function countedFamilies(total: Tally, routes: readonly Route[]): readonl
     })),
     {
       name: "lisbon_call_wait_seconds",
-      help: "What callers that were answered waited for the answer, or for a stream's first words.",
+      help: "What answered callers waited for the answer, or a stream's first words.",
       type: "histogram",
       samples: histogramSamples(histogramOf(calls, "w", MS_BOUNDS), MS_BOUNDS, {}, 1_000),
     },
@@ -99,8 +99,8 @@ export function countedFamilies(total: Tally, routes: readonly Route[]): readonl
 }
 
 const FATES = {
-  saved: "Calls that were answered although a route failed them or was out.",
-  parked: "Calls that were put into the queue because routes failed them or were out.",
+  saved: "Calls that were answered although routes failed them or were out.",
+  parked: "Calls that were queued because routes failed them or were out.",
   missed: "Calls that got no answer within their time.",
 };
 
@@ -124,7 +124,7 @@ export function boardFamilies(
     gauge("lisbon_incidents_open", "Routes and accounts that are out.", [{ labels: {}, value: openIncidents.length }]),
     gauge(
       "lisbon_paused",
-      "1 where a budget or a person keeps new work off; scope is all or a provider.",
+      "1: new work is kept off; scope: all, or a provider.",
       scopes.map((scope) => ({ labels: { scope }, value: paused.has(scope) ? 1 : 0 })),
     ),
   ];
@@ -136,7 +136,7 @@ export function jobFamilies({ byState, oldestMs }: JobCounts, now: number): read
   return [
     gauge(
       "lisbon_jobs",
-      "Jobs that are kept, by state; those that are dead want a person.",
+      "Jobs that are kept; dead ones want a person.",
       Object.entries(byState).map(([state, value]) => ({ labels: { state }, value })),
     ),
     gauge("lisbon_queue_depth", "Jobs that are neither answered, dead nor cancelled.", [
@@ -178,11 +178,22 @@ export function gauge(name: string, help: string, samples: readonly Sample[]): F
   return { name, help, type: "gauge", samples };
 }
 
+/**
+ * Providers that the convention names otherwise, and whose name there must be taken:
+ * https://opentelemetry.io/docs/specs/semconv/registry/attributes/gen-ai
+ */
+const CONVENTION: ReadonlyMap<string, string> = new Map([
+  ["google", "gcp.gemini"],
+  ["aws-bedrock", "aws.bedrock"],
+  ["mistral", "mistral_ai"],
+  ["xai", "x_ai"],
+]);
+
 /** `gen_ai.operation.name` is `chat` for every call that Lisbon answers. */
 function labelsOf({ id, provider, model }: Route): Labels {
   return {
     gen_ai_operation_name: "chat",
-    gen_ai_provider_name: provider,
+    gen_ai_provider_name: CONVENTION.get(provider) ?? provider,
     gen_ai_request_model: model,
     lisbon_route: id,
   };

@@ -41,7 +41,7 @@ export async function metrics(_request: Request, deps: WorkerDeps, requestId: st
   const own = [
     gauge(
       "lisbon_part_up",
-      "0: this part did not answer in time, and its figures are missing here.",
+      "0: its figures are missing here.",
       found.map(({ part, families }) => ({ labels: { part }, value: families === null ? 0 : 1 })),
     ),
     gauge(

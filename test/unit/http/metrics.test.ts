@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { countedFamilies } from "../../../src/http/metric-families.ts";
 import { mayScrape, metrics } from "../../../src/http/metrics.ts";
 import { prometheusText } from "../../../src/http/prometheus-text.ts";
 import type { WorkerDeps } from "../../../src/worker-deps.ts";
@@ -71,6 +72,17 @@ describe("GET /metrics", () => {
     expect(value(read, "gen_ai_client_token_usage_sum", { gen_ai_token_type: "output" })).toBe(270);
   });
 
+  it("gives providers the names that the convention has for them", () => {
+    expect(["google", "aws-bedrock", "mistral", "xai", "openai", "constructor"].map(nameInMetrics)).toEqual([
+      "gcp.gemini",
+      "aws.bedrock",
+      "mistral_ai",
+      "x_ai",
+      "openai",
+      "constructor",
+    ]);
+  });
+
   it("has calls by outcome, jobs, budgets without users', and who is paused", async () => {
     const read = await scraped(toldMetrics());
     expect(value(read, "lisbon_calls_total", { outcome: "answered", detail: "hot" })).toBe(3);
@@ -123,3 +135,10 @@ describe("Prometheus' text", () => {
     );
   });
 });
+
+function nameInMetrics(provider: string): string | undefined {
+  const [opened] = countedFamilies({}, [{ ...FIRST, provider }]).filter(({ name }) =>
+    name.endsWith("breaker_opened_total"),
+  );
+  return opened?.samples[0]?.labels["gen_ai_provider_name"];
+}
