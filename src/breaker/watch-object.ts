@@ -1,5 +1,12 @@
 import type { PauseView } from "../budget/pause.ts";
-import { findingsOf, type Finding, type Seen, type Watcher, type WatchReport } from "../watch/findings.ts";
+import {
+  DELIVERED_MS,
+  findingsOf,
+  type Finding,
+  type Seen,
+  type Watcher,
+  type WatchReport,
+} from "../watch/findings.ts";
 import { newsOf, type WatchNews } from "../watch/news.ts";
 import { ActObject } from "./act-object.ts";
 import type { Overview } from "./overview.ts";
@@ -17,8 +24,8 @@ export abstract class WatchObject<Env> extends ActObject<Env> {
     const atMs = this.clock().now();
     const seen: Seen = { ...this.#noted("watchers"), ...(by !== null && { [by]: atMs }) };
     const { routes, loops } = overview;
-    const contextFull = await this.#contextFull(atMs);
-    const findings = findingsOf({ atMs, routes, loops, pauses, queue, contextFull, seen });
+    const [contextFull, calmSinceMs] = [await this.#contextFull(atMs), await this.#calmSince(atMs - DELIVERED_MS)];
+    const findings = findingsOf({ atMs, routes, loops, pauses, queue, calmSinceMs, contextFull, seen });
     if (by !== null) {
       this.#tell(findings, seen, atMs);
       this.act(findings);
@@ -37,6 +44,11 @@ export abstract class WatchObject<Env> extends ActObject<Env> {
   async #contextFull(atMs: number): Promise<number> {
     const minutes = await this.aggregates("minute", atMs - CONTEXT_WINDOW_MS);
     return minutes.reduce((sum, { tally }) => sum + (tally[CALLS]?.["out:refused:context_too_long"] ?? 0), 0);
+  }
+
+  async #calmSince(sinceMs: number): Promise<number> {
+    const ended = [...(await this.pauseSpells(sinceMs)), ...(await this.incidents(sinceMs))];
+    return Math.max(0, ...ended.map(({ endedAtMs }) => endedAtMs ?? 0));
   }
 
   #noted(name: "watchers"): Seen;

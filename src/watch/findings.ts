@@ -15,6 +15,8 @@ export interface WatchedFacts {
   readonly pauses: readonly PauseView[];
   /** Null: nobody can say. */
   readonly queue: { readonly waiting: number; readonly oldestMs: number | null } | null;
+  /** When the latest pause, or the latest time that a route or account was out, has ended; 0: not lately. */
+  readonly calmSinceMs: number;
   /** Calls of the last ten minutes that were refused because they were over 96 % of every window. */
   readonly contextFull: number;
   readonly seen: Seen;
@@ -79,6 +81,8 @@ const MINUTE_MS = 60_000;
 const FAILING_MS = 2 * MINUTE_MS;
 /** While something serves, a parked call waits for no longer. */
 const STUCK_MS = 30 * MINUTE_MS;
+/** What a pause or an outage has put off comes again within eight minutes of its end. */
+export const DELIVERED_MS = 10 * MINUTE_MS;
 const MOST_NAMED = 3;
 const FORGOTTEN_MS = 24 * 60 * MINUTE_MS;
 
@@ -114,7 +118,8 @@ function routeFindings({ routes, pauses, atMs }: WatchedFacts): readonly Finding
     }
     if (counts === "same_error" || counts === "same_error_route") {
       const title = `${id} gives the same error again and again: ${what}`;
-      const nextAction = "Mend its model, address or key, then npx lisbon routes, or POST /admin/breakers/reset.";
+      const nextAction =
+        "Mend its model, address or key, then close its breaker on the dashboard, or POST /admin/breakers/reset.";
       return [{ kind: "error_loop", key: troubleKeys.error(id), title, why: "three times within 180 s", nextAction }];
     }
     if (atMs - (sinceMs ?? atMs) < FAILING_MS) return [];
@@ -153,10 +158,11 @@ function loopFindings({ loops }: WatchedFacts): readonly Finding[] {
   }));
 }
 
-function queueFindings({ queue, routes, pauses, atMs }: WatchedFacts): readonly Finding[] {
+function queueFindings({ queue, routes, pauses, calmSinceMs, atMs }: WatchedFacts): readonly Finding[] {
   if (queue === null || queue.waiting === 0 || queue.oldestMs === null || pauses.length > 0) return [];
   const waits = atMs - queue.oldestMs;
-  if (waits < STUCK_MS || !routes.some(({ status }) => status === "closed")) return [];
+  if (waits < STUCK_MS || atMs - calmSinceMs < DELIVERED_MS || !routes.some(({ status }) => status === "closed"))
+    return [];
   return [
     {
       kind: "stuck_queue",

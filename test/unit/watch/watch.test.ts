@@ -13,6 +13,7 @@ const WELL: WatchedFacts = {
   loops: [],
   pauses: [],
   queue: { waiting: 0, oldestMs: null },
+  calmSinceMs: 0,
   contextFull: 0,
   seen: {},
 };
@@ -63,6 +64,9 @@ describe("the watch finds", () => {
     expect(found({ queue })).toEqual(["stuck_queue stuck_queue"]);
     expect(found({ queue: { ...queue, oldestMs: NOW - 29 * MINUTE } })).toEqual([]);
     expect(found({ queue, pauses: [{ ...PAUSE, sinceMs: NOW }] })).toEqual([]);
+    // What was put off meanwhile is under way.
+    expect(found({ queue, calmSinceMs: NOW - 9 * MINUTE })).toEqual([]);
+    expect(found({ queue, calmSinceMs: NOW - 10 * MINUTE })).toEqual(["stuck_queue stuck_queue"]);
     expect(found({ queue, routes: [killed] })).toEqual(["nothing_serves nothing_serves"]);
   });
 

@@ -32,6 +32,8 @@ export const world = {
   /** What the watchdog may do; nothing, unless a test says so. */
   watchdog: NO_ACTIONS,
   billed: 0,
+  /** Since when the oldest of two parked calls waits for a route; null: nothing is parked. */
+  parkedSinceMs: null as number | null,
   routes: ["a", "b", "c", "d"].map((model) => routeOf(`hot/anthropic/${model}`, "anthropic")),
 };
 
@@ -47,6 +49,11 @@ export class Switchboard extends SwitchboardObject {
 
   protected override checks(): CheckSettings {
     return world.checks;
+  }
+
+  protected override queue() {
+    const { parkedSinceMs: oldestMs } = world;
+    return Promise.resolve({ waiting: oldestMs === null ? 0 : 2, oldestMs });
   }
 
   protected override watchdog(): WatchdogSettings {

@@ -21,6 +21,7 @@ export function resetWorld(): void {
   world.checks = NO_CHECKS;
   world.watchdog = NO_ACTIONS;
   world.billed = 0;
+  world.parkedSinceMs = null;
   world.routes = standardRoutes;
 }
 

@@ -30,3 +30,16 @@ it("the same error every 60 s is found at the third", async () => {
   expect((await board.tick(null)).findings).toMatchObject([{ kind: "error_loop" }]);
   expect(world.told.filter(({ kind }) => kind === "watch")).toEqual([]);
 });
+
+it("what a pause has put off is no stuck queue yet when it ends, and one ten minutes later", async () => {
+  const board = objectOf("watch queue");
+  const kinds = async (): Promise<readonly string[]> => (await board.tick("worker")).findings.map(({ kind }) => kind);
+  await board.pause(null, "costs are odd");
+  world.parkedSinceMs = Date.now();
+  world.aheadMs = 60 * 60_000;
+  expect(await kinds()).toEqual([]);
+  await board.resume(null);
+  expect(await kinds()).toEqual([]);
+  world.aheadMs += 11 * 60_000;
+  expect(await kinds()).toEqual(["stuck_queue"]);
+});
