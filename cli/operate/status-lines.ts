@@ -63,10 +63,10 @@ function noticeLines({ notices, onCall }: Status, nowMs: number, paint: Paint): 
   return [
     ...who,
     "Last notices:",
-    ...notices.map(({ at, title, count, undelivered }) => {
+    // A title says itself how often it was told.
+    ...notices.map(({ at, title, undelivered }) => {
       const lost = undelivered.length === 0 ? "" : paint("bad", ` (not at ${undelivered.map(harmless).join(", ")})`);
-      const times = count > 1 ? ` (${count})` : "";
-      return `  ${fromNow(Date.parse(at), nowMs)}: ${shortened(harmless(title), 60)}${times}${lost}`;
+      return `  ${fromNow(Date.parse(at), nowMs)}: ${shortened(harmless(title), 60)}${lost}`;
     }),
   ];
 }

@@ -105,7 +105,7 @@ describe("lisbon status", () => {
         "Budget of all: 90 %, $45.00 of $50.00",
         "All jobs: 3 queued, 1 waiting_for_human, 2 dead; the oldest that waits: 1 h ago",
         "On call: Ana",
-        "  10 min ago: Everything is down (2) (not at slack hooks.slack.com)",
+        "  10 min ago: Everything is down (2 times) (not at slack hooks.slack.com)",
       ]),
     );
   });
@@ -256,7 +256,7 @@ function badNight(): Told {
       sent: [
         {
           kind: "everything_down",
-          title: "Everything is down",
+          title: "Everything is down (2 times)",
           at: at(10),
           count: 2,
           deliveries: [{ target: "slack hooks.slack.com", state: "given_up", detail: "status 410" }],
