@@ -101,7 +101,9 @@ function noticeOf(news: RouterNews, url: string, sinceMs: number, error: string)
     closes: back,
     title: back ? `The router is back: ${url}` : `The router does not answer: ${url}`,
     why: back ? `it was away since ${since}` : `since ${since}: ${error}`,
-    nextAction: back ? "Nothing." : "Open /health, then docs/runbook.md; npx wrangler rollback undoes a deploy.",
+    nextAction: back
+      ? "Nothing."
+      : "Open /health, then docs/runbook.md; npx lisbon rollback production undoes a deploy.",
     atMs: Date.now(),
   };
 }
