@@ -1,5 +1,6 @@
 /** `lisbon status`: what whoever was woken must know in ten seconds. Seven questions, asked at once. */
 import type * as z from "zod";
+import { isFailing } from "../../src/domain/lately-failing.ts";
 import { ok } from "../../src/lib/result.ts";
 import { durationText } from "../../src/lib/time-words.ts";
 import { Breakers, Health, Jobs, Limits, Notices, Pauses, Watch } from "../admin-schemas.ts";
@@ -60,9 +61,6 @@ const TOLD_ANYHOW: ReadonlySet<string> = new Set([
   "stuck_queue",
   "pause_forgotten",
 ]);
-/** Of the last outcomes of a route so many are looked at, and so many failures tell. */
-const RECENT = 5;
-const FAILURES_TOLD = 3;
 
 export async function status(options: CommandOptions): Promise<Ending> {
   const [health, breakers, pauses, jobs, notices, limits, watch] = await Promise.all([
@@ -165,9 +163,4 @@ function attentionOf(seen: Omit<Status, "attention">, nowMs: number, alarmFailur
 /** What no line of its own says already: of routes, pauses and the queue there is one. */
 function isOnlyFound({ kind, key }: Watch["findings"][number]): boolean {
   return kind === "error_loop" ? key.startsWith("loop:") : !TOLD_ANYHOW.has(kind);
-}
-
-/** Its circuit has not opened yet: failures must follow one another. What is over is over. */
-function isFailing(last: readonly number[]): boolean {
-  return last.slice(-RECENT).filter((outcome) => outcome === 0).length >= FAILURES_TOLD;
 }

@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import type { Api } from "../api.ts";
 import type { Acting, LiveView, RouteOverview } from "../view.ts";
+import { chipOf } from "../chip.ts";
 import { fewOf } from "../few-routes.ts";
 import { whyOf } from "../why-route.ts";
 import { milliseconds, percent } from "../words.ts";
@@ -46,15 +47,12 @@ export function Routes({ view, acting, now, api, ask }: Props) {
 
 function Route({ route, view, acting, now, api, ask }: Props & { readonly route: RouteOverview }) {
   const { id, status, last } = route;
-  const isHealthy = view.healthy.includes(id);
+  const chip = chipOf(route, view.healthy.includes(id), (view.pauses ?? []).length > 0);
   const killed = status === "killed";
   return (
     <li class="route">
       <div class="route-name">
-        <strong>{id}</strong>{" "}
-        <span class={`chip ${isHealthy ? "good" : "bad"}`}>
-          {stateOf(route, isHealthy, (view.pauses ?? []).length > 0)}
-        </span>
+        <strong>{id}</strong> <span class={`chip ${chip.state}`}>{chip.text}</span>
         <p class="why">{whyOf(route, acting, now)}</p>
       </div>
       <Squares last={last} />
@@ -104,12 +102,6 @@ function Squares({ last }: { readonly last: RouteOverview["last"] }) {
       })}
     </div>
   );
-}
-
-function stateOf({ status }: RouteOverview, isHealthy: boolean, isPaused: boolean): string {
-  if (isHealthy) return "healthy";
-  if (status === "closed" && isPaused) return "paused";
-  return { closed: "not used", open: "open", half_open: "being probed", killed: "switched off" }[status];
 }
 
 function kill(id: string, api: Api): Action {
