@@ -54,7 +54,8 @@ async function look(options: WatchOptions): Promise<Ending> {
 
 async function release(kind: string, options: WatchOptions): Promise<Ending> {
   const path = `/admin/watch/release?kind=${encodeURIComponent(kind)}`;
-  const asked = await askAdminFor(Released, options, path, posting());
+  // Of a request without a body the trail keeps the address, which names the kind.
+  const asked = await askAdminFor(Released, options, path, { method: "POST" });
   if (!asked.ok) return asked;
   const { released } = asked.value;
   const line = released
