@@ -61,7 +61,9 @@ function change(inputs: PlanInputs, wanted: Change): Result<PlanInputs, string> 
     return ok({ ...inputs, routes });
   }
   const meant = closestName(name, inputNames(inputs));
-  return fail(`${name}: there is no such input${meant === null ? "" : `; did you mean ${meant}?`}`);
+  return fail(
+    `${name}: there is no such input; ${meant === null ? "npx lisbon plan --json has all of them" : `did you mean ${meant}?`}`,
+  );
 }
 
 function inputOf({ name, value, source }: Change, { most = Infinity }: InputEntry): Result<Input, string> {

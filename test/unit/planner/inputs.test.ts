@@ -79,6 +79,7 @@ describe("an input", () => {
   });
 
   it.each([
+    ["xyz=5", "xyz: there is no such input; npx lisbon plan --json has all of them"],
     ["monthlyRequest=5", "monthlyRequest: there is no such input; did you mean monthlyRequests?"],
     ["route.fist.p50Ms=5", "route.fist.p50Ms: there is no such input; did you mean route.first.p50Ms?"],
     ["monthlyRequests", "monthlyRequests: expected name=value, such as monthlyRequests=500000"],
