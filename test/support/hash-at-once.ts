@@ -2,7 +2,7 @@
  * Node hashes and signs in a thread of its own, which a fake clock cannot wait
  * for; workerd does so at once. A set-up file of the tests in Node.
  */
-import { createHash, createHmac, KeyObject, timingSafeEqual } from "node:crypto";
+import { createHash, createHmac, KeyObject, timingSafeEqual, type webcrypto } from "node:crypto";
 
 crypto.subtle.digest = async (algorithm, data) => {
   if (algorithm !== "SHA-256") throw new Error(`no test needs ${JSON.stringify(algorithm)}`);
@@ -23,11 +23,11 @@ crypto.subtle.verify = async (algorithm, key, signature, data) => {
 };
 
 /** HMAC with SHA-256, the only one that is ours. */
-function isHmac(algorithm: unknown, key: CryptoKey): boolean {
+function isHmac(algorithm: unknown, key: webcrypto.CryptoKey): boolean {
   return algorithm === "HMAC" && JSON.stringify(key.algorithm).includes('"SHA-256"');
 }
 
-function hmac(key: CryptoKey, data: ArrayBuffer | ArrayBufferView): Uint8Array {
+function hmac(key: webcrypto.CryptoKey, data: ArrayBuffer | ArrayBufferView): Uint8Array {
   return createHmac("sha256", KeyObject.from(key)).update(bytesOf(data)).digest();
 }
 
