@@ -93,7 +93,7 @@ describe("a plan of a Lisbon that runs", () => {
   it("says so where the admin key is not the deployment's", async () => {
     const { code, out } = await shell.run("npx lisbon plan --url $URL --admin-key of-somebody-else");
 
-    expect([code, out]).toEqual([1, expect.stringContaining("does not take this admin key")]);
+    expect([code, out]).toEqual([3, expect.stringContaining("does not take this admin key")]);
   });
 });
 
