@@ -1,4 +1,5 @@
 /** A plan for people: tables and bars within 80 columns. */
+import { chanceWords, perMonthWords } from "../../planner/missed-words.ts";
 import { INPUT_NAMES } from "../../planner/inputs.ts";
 import type { PlanInputs } from "../../planner/inputs.ts";
 import { COSTS } from "../../planner/outputs.ts";
@@ -7,7 +8,7 @@ import type { Plan } from "../../planner/plan.ts";
 
 export const WIDTH = 80;
 const NAME_WIDTH = 34;
-const NUMBER_WIDTH = 11;
+const NUMBER_WIDTH = 16;
 const BAR_WIDTH = WIDTH - 2 - NAME_WIDTH - 1 - NUMBER_WIDTH - 2;
 
 const COST_WORDS: Readonly<Record<(typeof COSTS)[number], string>> = {
@@ -46,12 +47,16 @@ export function describePlan(file: string, inputs: PlanInputs, plan: Plan): read
       whole,
     ),
     "",
-    row("Deadline missed: Hot and Warm fail", "%", ""),
+    row("Deadline missed: Hot and Warm fail", "of the calls", ""),
     ...bars(
       used.map(({ kind, missedPercent }) => ({ name: kind, value: missedPercent })),
-      share,
+      chanceWords,
     ),
-    row("  all", share(outputs.missedPercent), `${rough(outputs.missedPerMonth)} calls a month`),
+    row(
+      "  all",
+      chanceWords(outputs.missedPercent),
+      outputs.missedPerMonth > 0 ? perMonthWords(outputs.missedPerMonth) : "",
+    ),
     "",
     ...AMOUNTS.map(([name, words, unit]) => row(words, rough(outputs[name]), unit)),
     "",
@@ -65,7 +70,7 @@ const AMOUNTS: readonly (readonly [OutputName, string, string])[] = [
   ["qstashMessages", "QStash messages", "a month"],
   ["workerRequests", "Worker requests", "a month"],
   ["objectRequests", "Durable Object requests", "a month"],
-  ["switchboardPeak", "At the switchboard, at the peak", "requests/s, of about 1,000"],
+  ["switchboardPeak", "At the switchboard, at the peak", "a second, of about 1,000"],
 ];
 
 interface Bar {
@@ -128,11 +133,6 @@ function money(value: number): string {
 
 function whole(value: number): string {
   return Math.round(value).toLocaleString("en-US");
-}
-
-/** `0.0045`: a small chance keeps its first digits. */
-function share(value: number): string {
-  return value === 0 ? "0" : value >= 0.01 ? value.toFixed(2) : value.toPrecision(2);
 }
 
 function rough(value: number): string {

@@ -15,8 +15,8 @@ describe("lisbon plan", () => {
 
     expect(run.code).toBe(0);
     expect(run.out).toContain("routes.prod.json: 250,000 requests a month (set)");
-    expect(run.out).toMatch(/hot\/anthropic\/claude-sonnet-4-6 +1,8\d\d\.\d\d  █{30}\n/);
-    expect(run.out).toMatch(/Deadline missed: Hot and Warm fail +%\n/);
+    expect(run.out).toMatch(/hot\/anthropic\/claude-sonnet-4-6 +1,8\d\d\.\d\d  █{25}\n/);
+    expect(run.out).toMatch(/Deadline missed: Hot and Warm fail +of the calls\n/);
     expect(run.out).toContain("route.*.p50Ms");
     expect(run.out).not.toContain("route.*.failurePercent");
     expect(run.out.split("\n").filter((line) => line.length > 80)).toEqual([]);

@@ -1,3 +1,4 @@
+import { chanceWords, perMonthWords } from "../../../planner/missed-words.ts";
 import type { PlanInputs } from "../../../planner/inputs.ts";
 import { COSTS, type OutputName } from "../../../planner/outputs.ts";
 import type { Plan } from "../../../planner/plan.ts";
@@ -41,7 +42,11 @@ export function Outputs({ inputs, plan: { outputs, routes, kinds }, unmeasured }
         <Figure name="a month" value={money(outputs.totalUsd)} />
         <Figure name="for 1,000 calls" value={money(outputs.usdPer1000Requests)} />
         <Figure name="p95 with retries" value={milliseconds(outputs.worstP95Ms)} />
-        <Figure name="deadlines missed" value={`${share(outputs.missedPercent)} (${rough(outputs.missedPerMonth)})`} />
+        <Figure
+          name="calls that miss their deadline"
+          value={chanceWords(outputs.missedPercent)}
+          more={outputs.missedPerMonth > 0 ? perMonthWords(outputs.missedPerMonth) : ""}
+        />
       </dl>
       <Bars
         title="Cost, a month"
@@ -54,7 +59,7 @@ export function Outputs({ inputs, plan: { outputs, routes, kinds }, unmeasured }
         worded={money}
       />
       <Bars title="p95 with retries, by kind" bars={ofKinds("p95Ms")} worded={milliseconds} />
-      <Bars title="Deadlines missed, by kind" bars={ofKinds("missedPercent")} worded={share} />
+      <Bars title="Calls that miss their deadline, by kind" bars={ofKinds("missedPercent")} worded={chanceWords} />
       <h3>Amounts, a month</h3>
       <dl class="amounts">
         {AMOUNTS.map(([name, words]) => (
@@ -72,22 +77,25 @@ export function Outputs({ inputs, plan: { outputs, routes, kinds }, unmeasured }
   );
 }
 
-function Figure({ name, value }: { readonly name: string; readonly value: string }) {
+interface FigureProps {
+  readonly name: string;
+  readonly value: string;
+  readonly more?: string;
+}
+
+function Figure({ name, value, more = "" }: FigureProps) {
   return (
     <div>
       <dt>{name}</dt>
-      <dd>{value}</dd>
+      <dd>
+        {value} {more !== "" && <span>{more}</span>}
+      </dd>
     </div>
   );
 }
 
 function money(value: number): string {
   return `$${value.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
-}
-
-/** A small chance keeps its first digits. */
-function share(value: number): string {
-  return `${value === 0 ? "0" : value >= 0.01 ? value.toFixed(2) : value.toPrecision(2)} %`;
 }
 
 function rough(value: number): string {
