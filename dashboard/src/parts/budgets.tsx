@@ -1,7 +1,7 @@
 import type { BudgetView, LiveView } from "../view.ts";
 import { dollars, moment, percent, plain } from "../words.ts";
 
-/** What was spent of each budget, what isolates hold of it, and where the pause begins. */
+/** What was spent of each budget, what isolates hold of it for their calls, and where the pause begins. */
 export function Budgets({ view }: { readonly view: LiveView }) {
   const { budgets, pauseAtPercent } = view;
   return (
@@ -50,7 +50,7 @@ function Budget({ budget, pausesAt: at }: { readonly budget: BudgetView; readonl
         {at !== null && <i style={{ left: `${at}%` }} />}
       </div>
       <p class="why">
-        {dollars(settledMicros)} settled, {dollars(givenMicros)} lent to isolates, of {dollars(limitMicros)}
+        {dollars(settledMicros)} spent, {dollars(givenMicros)} set aside for calls, of {dollars(limitMicros)}
         {at !== null && `. Pauses at ${at} %, ${dollars((limitMicros * at) / 100)} spent`}
         {period !== "life" && `. Ends ${moment(endsAtMs).slice(0, 16)}`}
       </p>

@@ -74,7 +74,7 @@ function budget({ budgets, pauseAtPercent }: LiveView): Told {
     limitMicros <= 0 ? 0 : (settledMicros + givenMicros) / limitMicros;
   const [fullest] = budgets.toSorted((left, right) => shareOf(right) - shareOf(left));
   if (fullest === undefined) return { name: "Budget", value: "–", more: "nothing spent yet" };
-  const more = `lent included, of ${dollars(fullest.limitMicros)}${fullest.scope === "all" ? "" : `, ${fullest.scope}`}`;
+  const more = `spent or set aside, of ${dollars(fullest.limitMicros)}${fullest.scope === "all" ? "" : `, ${fullest.scope}`}`;
   const share = shareOf(fullest);
   return { name: "Budget used", value: percent(share), more, ...(share * 100 >= pauseAtPercent && { state: "bad" }) };
 }
