@@ -20,7 +20,11 @@ export function Bars({ title, bars, worded }: Props) {
           <tr key={name}>
             <th scope="row">
               {name}
-              <div class="bar" aria-hidden="true" style={{ width: `${most === 0 ? 0 : (100 * value) / most}%` }} />
+              <div
+                class="bar"
+                aria-hidden="true"
+                style={{ width: value > 0 ? `max(1px, ${(100 * value) / most}%)` : 0 }}
+              />
             </th>
             <td>{worded(value)}</td>
           </tr>
