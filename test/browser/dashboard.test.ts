@@ -92,9 +92,8 @@ describe("the dashboard", () => {
 
     await page.getByRole("button", { name: "Close breaker of first" }).click();
     await confirm("Close breaker");
-    // Until somebody is answered there, a person's word is all that there is.
-    for (let asked = 0; asked < 3; asked++) await ask("auto", `mended ${asked}`);
-    await route.getByText("healthy").waitFor();
+    // Until somebody is answered there, a person's word is all that there is; the isolate may hear of it a little later.
+    await expect.poll(() => ask("auto", "mended").then(() => route.getByText("healthy").count())).toBe(1);
   });
 
   it("says at the top what is wrong, what to do next, what the watchdog has put first, and who has looked", async () => {
