@@ -21,7 +21,7 @@ interface Props {
 
 const OPEN: ReadonlySet<string> = new Set(["queued", "running", "waiting_for_human", "dead"]);
 
-/** One parked call: what was asked, what it went through, and what a person can do. */
+/** One parked call: what was asked, what it went through, and what a person can do, which is always in sight. */
 export function JobDialog({ id, api, ask, onClose, counted }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [shown, setShown] = useState<Shown | null>(null);
@@ -44,7 +44,7 @@ export function JobDialog({ id, api, ask, onClose, counted }: Props) {
         </p>
       )}
       {job !== undefined && (
-        <>
+        <div class="scrolling">
           <p>
             <strong>{plain(job.state)}</strong> · {job.kind} · {job.tenant} · {job.attempts} attempts
           </p>
@@ -66,6 +66,7 @@ export function JobDialog({ id, api, ask, onClose, counted }: Props) {
           )}
           {isOpen && (
             <form
+              id="answer"
               onSubmit={(event) => {
                 event.preventDefault();
                 ask(give(id, answer, api));
@@ -75,25 +76,27 @@ export function JobDialog({ id, api, ask, onClose, counted }: Props) {
                 Answer it yourself
                 <textarea rows={4} value={answer} onInput={({ currentTarget }) => setAnswer(currentTarget.value)} />
               </label>
-              <div class="buttons">
-                <button type="button" onClick={() => ask(retry(id, api))}>
-                  Retry
-                </button>
-                <button type="button" class="danger" onClick={() => ask(cancel(id, api))}>
-                  Cancel job
-                </button>
-                <button type="submit" class="main" disabled={answer.trim() === ""}>
-                  Send answer
-                </button>
-              </div>
             </form>
           )}
-        </>
+        </div>
       )}
       <div class="buttons">
         <button type="button" onClick={() => dialog.current?.close()}>
           Close
         </button>
+        {isOpen && (
+          <>
+            <button type="button" onClick={() => ask(retry(id, api))}>
+              Retry
+            </button>
+            <button type="button" class="danger" onClick={() => ask(cancel(id, api))}>
+              Cancel job
+            </button>
+            <button type="submit" form="answer" class="main" disabled={answer.trim() === ""}>
+              Send answer
+            </button>
+          </>
+        )}
       </div>
     </dialog>
   );
