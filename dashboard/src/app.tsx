@@ -108,7 +108,7 @@ function Board({ adminKey, onRefused, onLeave }: BoardProps) {
   };
   return (
     <>
-      <Headline live={live} now={now} watch={watch} />
+      <Headline live={live} now={now} watch={watch} api={api} ask={ask} />
       <nav aria-label="Pages">
         <a href="#now" aria-current={hash === PLAN ? undefined : "page"}>
           Now
@@ -127,7 +127,7 @@ function Board({ adminKey, onRefused, onLeave }: BoardProps) {
             <Jobs view={view} now={now} api={api} ask={ask} changed={changed} />
           </div>
           <div>
-            <Switches view={view} now={now} api={api} ask={ask} />
+            <Switches view={view} api={api} ask={ask} />
             <Budgets view={view} />
             <Incidents view={view} now={now} api={api} />
           </div>

@@ -1,6 +1,5 @@
 /** Is it serving? Of everything that the Worker says, the one line to read first. */
-import type { LiveView, PauseView } from "./view.ts";
-import { duration, PAUSED_BY } from "./words.ts";
+import type { LiveView } from "./view.ts";
 
 export interface Standing {
   readonly state: "good" | "warn" | "bad";
@@ -8,26 +7,25 @@ export interface Standing {
   readonly more: string;
 }
 
-/** `now`: milliseconds since 1970. */
-export function standingOf({ healthy, tiers, overview, pauses, jobs }: LiveView, now: number): Standing {
+/** What is paused, by whom and since when stands below it, with a way out (`parts/pauses.tsx`). */
+export function standingOf({ healthy, tiers, overview, pauses, jobs }: LiveView): Standing {
   const all = Object.keys(tiers).length;
-  const ofAll = pauses?.find(({ scope }) => scope === "all");
   const dead = jobs?.byState.dead ?? 0;
-  if (ofAll !== undefined) {
+  if (pauses?.some(({ scope }) => scope === "all") === true) {
     const isQueued = overview?.flags.find(({ name }) => name === "enable_cold_queue")?.value !== false;
-    const what = `New calls ${isQueued ? "wait" : "are refused"}; running ones finish.`;
-    return { state: "bad", text: "Paused", more: `Paused ${pausedText(ofAll, now)}. ${what}` };
+    return {
+      state: "bad",
+      text: "Paused",
+      more: `New calls ${isQueued ? "wait" : "are refused"}; running ones finish.`,
+    };
   }
   if (healthy.length === 0)
     return { state: "bad", text: "Not serving", more: "No route can answer: calls are queued or refused." };
   const hotIsWell = healthy.some((id) => tiers[id] === "hot");
   const count = `${healthy.length} of ${all} routes ${healthy.length === 1 ? "is" : "are"} healthy`;
   if (!hotIsWell) return { state: "warn", text: "Serving from backup", more: `${count}; none of them is Hot.` };
-  if (pauses !== null && pauses.length > 0) {
-    const named = pauses.map((pause) => `${pause.scope} is paused ${pausedText(pause, now)}`);
-    return { state: "warn", text: "Serving", more: `${named.join("; ")}.` };
-  }
-  if (healthy.length < all) return { state: "warn", text: "Serving", more: `${count}.` };
+  if (healthy.length < all || (pauses !== null && pauses.length > 0))
+    return { state: "warn", text: "Serving", more: `${count}.` };
   // Then who is healthy and what is paused is what one isolate last heard, or nobody's word at all.
   if (overview === null || pauses === null)
     return {
@@ -40,8 +38,4 @@ export function standingOf({ healthy, tiers, overview, pauses, jobs }: LiveView,
     return { state: "warn", text: "Serving", more };
   }
   return { state: "good", text: "Serving", more: "Every route is healthy." };
-}
-
-function pausedText({ by, sinceMs }: PauseView, now: number): string {
-  return `by ${PAUSED_BY[by]}, for ${duration(now - sinceMs)}`;
 }

@@ -3,6 +3,8 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { accessibilityProblems } from "../support/accessibility.ts";
 import { startChromium } from "../support/chromium.ts";
+import { focused } from "../support/focused.ts";
+import { isInSight } from "../support/in-sight.ts";
 import { startSimulatedHosts, type SimulatedHosts } from "../support/simulated-hosts.ts";
 import { startProduct, type Product } from "../support/started-product.ts";
 
@@ -41,24 +43,15 @@ async function confirm(button: string): Promise<void> {
 }
 
 function ask(model: string, content: string): Promise<Response> {
-  return fetch(`${product.url}/v1/chat/completions`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${product.key}`, "content-type": "application/json" },
-    body: JSON.stringify({ model, messages: [{ role: "user", content }] }),
-  });
+  return post("/v1/chat/completions", { model, messages: [{ role: "user", content }] }, product.key);
 }
 
-function post(path: string, body: unknown): Promise<Response> {
+function post(path: string, body: unknown, key = product.adminKey): Promise<Response> {
   return fetch(product.url + path, {
     method: "POST",
-    headers: { authorization: `Bearer ${product.adminKey}`, "content-type": "application/json" },
+    headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
     body: JSON.stringify(body),
   });
-}
-
-/** What the focused element is called. */
-function focused(): Promise<string> {
-  return page.evaluate("document.activeElement.ariaLabel ?? document.activeElement.textContent");
 }
 
 function headline(text: RegExp): Promise<void> {
@@ -127,15 +120,15 @@ describe("the dashboard", () => {
     await page.getByRole("link", { name: "Now" }).focus();
     for (const name of ["Plan", "Switch off first", "Switch off claude"]) {
       await page.keyboard.press("Tab");
-      expect(await focused()).toBe(name);
+      expect(await focused(page)).toBe(name);
     }
     await page.keyboard.press("Enter");
     await page.getByRole("dialog").waitFor();
     // What does no harm comes first.
-    expect(await focused()).toBe("Leave it");
+    expect(await focused(page)).toBe("Leave it");
     await page.keyboard.press("Escape");
     await page.getByRole("dialog").waitFor({ state: "detached" });
-    expect(await focused()).toBe("Switch off claude");
+    expect(await focused(page)).toBe("Switch off claude");
 
     const route = page.locator("li.route", { hasText: "claude" });
     for (const [name, said] of [
@@ -148,7 +141,7 @@ describe("the dashboard", () => {
       await page.screenshot({ path: "dist/screenshots/dashboard-confirm.png" });
       await page.keyboard.press("Enter");
       await route.getByText(said).waitFor();
-      expect(await focused()).toBe(name);
+      expect(await focused(page)).toBe(name);
     }
   });
 
@@ -192,16 +185,23 @@ describe("the dashboard", () => {
     await page.getByRole("button", { name: "Pause", exact: true }).click();
     await confirm("Pause everything");
     await headline(/Paused/);
-    await page.getByText(/^by an operator, for/).waitFor();
+    await page.getByText(/^Everything is paused by an operator, for/).waitFor();
 
     expect((await ask("auto", "What is parked?")).status).toBe(202);
     const job = page.getByRole("button", { name: /^job_/ });
     await job.waitFor();
     await page.screenshot({ path: "dist/screenshots/dashboard-paused.png", fullPage: true });
+    // Who is woken by it finds the way out within the first screen of a small phone.
+    await page.setViewportSize({ width: 360, height: 640 });
+    expect(await isInSight(page.getByRole("button", { name: "Resume everything" }))).toBe(true);
+    await page.screenshot({ path: "dist/screenshots/dashboard-paused-phone.png" });
     await job.click();
     const dialog = page.getByRole("dialog", { name: /^job_/ });
     await dialog.getByText("user: What is parked?").waitFor();
     expect(await accessibilityProblems(page)).toEqual([]);
+    for (const button of await dialog.getByRole("button").all()) expect(await isInSight(button)).toBe(true);
+    await page.screenshot({ path: "dist/screenshots/dashboard-job-phone.png" });
+    await page.setViewportSize({ width: 1280, height: 900 });
     await page.screenshot({ path: "dist/screenshots/dashboard-job.png" });
 
     await dialog.getByLabel("Answer it yourself").fill("Your call.");

@@ -1,7 +1,10 @@
 import { useEffect } from "preact/hooks";
+import type { Api } from "../api.ts";
 import type { Live } from "../live.ts";
 import { duration, moment, plain, zone } from "../words.ts";
+import type { Action } from "./confirm.tsx";
 import { Glance } from "./glance.tsx";
+import { Pauses } from "./pauses.tsx";
 import { standingOf } from "../standing.ts";
 import type { WatchReport } from "../view.ts";
 import { lookedText } from "../watch.ts";
@@ -11,13 +14,15 @@ interface Props {
   readonly now: number;
   /** Undefined: not heard of yet. Null: it does not answer. */
   readonly watch: WatchReport | null | undefined;
+  readonly api: Api;
+  readonly ask: (action: Action) => void;
 }
 
-/** The one line that must be right at three in the morning, and the figures that come next. */
-export function Headline({ live, now, watch }: Props) {
+/** The one line that must be right at three in the morning, the way out of a pause, and the figures that come next. */
+export function Headline({ live, now, watch, api, ask }: Props) {
   const { view, connection, heardAtMs } = live;
   const isLost = connection === "lost";
-  const standing = view && standingOf(view, now);
+  const standing = view && standingOf(view);
   const text = isLost ? "Not connected" : (standing?.text ?? "Looking …");
   useEffect(() => {
     document.title = `${text} · Lisbon`;
@@ -34,6 +39,7 @@ export function Headline({ live, now, watch }: Props) {
           It said last: {standing.text}. {standing.more}
         </p>
       )}
+      {view !== null && <Pauses view={view} now={now} api={api} ask={ask} />}
       {view !== null && <Glance view={view} now={now} />}
       <p class="connection">
         <span role="status">{connection === "live" ? "Live" : isLost ? "Trying again" : `${plain(connection)} …`}</span>

@@ -1,40 +1,22 @@
 import { useState } from "preact/hooks";
 import type { Api } from "../api.ts";
-import type { LiveView, PauseView } from "../view.ts";
-import { duration, PAUSED_BY } from "../words.ts";
+import type { LiveView } from "../view.ts";
 import type { Action } from "./confirm.tsx";
 
 interface Props {
   readonly view: LiveView;
-  readonly now: number;
   readonly api: Api;
   readonly ask: (action: Action) => void;
 }
 
-/** Paused or not, by whom and why; and the flags. */
-export function Switches({ view, now, api, ask }: Props) {
+/** To pause, and the flags; what is paused stands at the top, with the way out. */
+export function Switches({ view, api, ask }: Props) {
   const { pauses, overview } = view;
   return (
     <section aria-labelledby="switches">
       <h2 id="switches">Pause and flags</h2>
       {pauses === null && <p class="quiet">Nobody can say whether it is paused.</p>}
-      {pauses?.length === 0 && <p>Nothing is paused.</p>}
-      <ul class="plain">
-        {(pauses ?? []).map(({ scope, by, sinceMs, reason, percent }) => (
-          <li key={scope} class="row">
-            <div>
-              <strong class="bad">{scope === "all" ? "Everything is paused" : `${scope} is paused`}</strong>
-              <p class="why">
-                by {PAUSED_BY[by]}, for {duration(now - sinceMs)}
-                {percent !== null && `, at ${percent} %`}. {reasonOf(by, reason)}
-              </p>
-            </div>
-            <button type="button" class="main" onClick={() => ask(resume(scope, api))}>
-              Resume {scope === "all" ? "everything" : scope}
-            </button>
-          </li>
-        ))}
-      </ul>
+      {pauses !== null && <p>{pauses.length === 0 ? "Nothing is paused." : "What is paused stands at the top."}</p>}
       <PauseForm api={api} ask={ask} />
       <ul class="plain">
         {(overview?.flags ?? []).map(({ name, value, switched }) => (
@@ -58,11 +40,6 @@ export function Switches({ view, now, api, ask }: Props) {
       </ul>
     </section>
   );
-}
-
-/** Who it was stands before it. */
-function reasonOf(by: PauseView["by"], reason: string): string {
-  return by === "watchdog" ? `${reason.replace(/^The watchdog: /, "")}. Only a person resumes it.` : reason;
 }
 
 function PauseForm({ api, ask }: Pick<Props, "api" | "ask">) {
@@ -96,16 +73,6 @@ function pause(provider: string, api: Api): Action {
     button: `Pause ${what}`,
     danger: true,
     run: () => api.post("/admin/pause", provider === "" ? {} : { provider }),
-  };
-}
-
-function resume(scope: string, api: Api): Action {
-  const what = scope === "all" ? "everything" : scope;
-  return {
-    title: `Resume ${what}?`,
-    meaning: "New calls go out again within 5 s, and what was parked is answered.",
-    button: `Resume ${what}`,
-    run: () => api.post("/budget/resume", scope === "all" ? {} : { provider: scope }),
   };
 }
 
