@@ -108,7 +108,7 @@ function Board({ adminKey, onRefused, onLeave }: BoardProps) {
   };
   return (
     <>
-      <Headline live={live} now={now} watch={watch} api={api} ask={ask} />
+      <Headline live={live} now={now} watch={watch} api={api} ask={ask} changed={changed} />
       <nav aria-label="Pages">
         <a href="#now" aria-current={hash === PLAN ? undefined : "page"}>
           Now

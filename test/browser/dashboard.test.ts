@@ -187,7 +187,7 @@ describe("the dashboard", () => {
     await headline(/Paused/);
     await page.getByText(/^Everything is paused by an operator, for/).waitFor();
 
-    expect((await ask("auto", "What is parked?")).status).toBe(202);
+    expect((await ask("auto", "What is parked? ".repeat(30))).status).toBe(202);
     const job = page.getByRole("button", { name: /^job_/ });
     await job.waitFor();
     await page.screenshot({ path: "dist/screenshots/dashboard-paused.png", fullPage: true });
@@ -220,7 +220,7 @@ describe("the dashboard", () => {
 
     await page.getByRole("button", { name: "Resume everything" }).click();
     await confirm("Resume everything");
-    await headline(/Serving/);
+    await expect.poll(() => focused(page)).toMatch(/^Serving/);
   });
 
   it("cancels a job and retries another", async () => {

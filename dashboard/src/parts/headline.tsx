@@ -1,4 +1,4 @@
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { Api } from "../api.ts";
 import type { Live } from "../live.ts";
 import { duration, moment, plain, zone } from "../words.ts";
@@ -16,10 +16,12 @@ interface Props {
   readonly watch: WatchReport | null | undefined;
   readonly api: Api;
   readonly ask: (action: Action) => void;
+  /** Grows with everything that is done on this page. */
+  readonly changed: number;
 }
 
 /** The one line that must be right at three in the morning, the way out of a pause, and the figures that come next. */
-export function Headline({ live, now, watch, api, ask }: Props) {
+export function Headline({ live, now, watch, api, ask, changed }: Props) {
   const { view, connection, heardAtMs } = live;
   const isLost = connection === "lost";
   const standing = view && standingOf(view);
@@ -27,12 +29,20 @@ export function Headline({ live, now, watch, api, ask }: Props) {
   useEffect(() => {
     document.title = `${text} · Lisbon`;
   }, [text]);
+  const title = useRef<HTMLHeadingElement>(null);
+  const paused = view?.pauses?.length ?? 0;
+  useEffect(() => {
+    // Who has ended a pause stood on a button that is gone; what came of it is here.
+    if (changed > 0 && document.activeElement === document.body) title.current?.focus({ preventScroll: true });
+  }, [changed, paused]);
   return (
     <header class={`headline ${isLost ? "lost" : (standing?.state ?? "quiet")}`}>
       <p class="product">
         <b>Lisbon</b> {view?.environment}
       </p>
-      <h1 aria-live="polite">{text}</h1>
+      <h1 ref={title} tabIndex={-1} aria-live="polite">
+        {text}
+      </h1>
       <p class="more">{isLost ? lostText(live, now) : (standing?.more ?? "The Worker has not answered yet.")}</p>
       {isLost && standing && (
         <p class="more">
