@@ -28,6 +28,10 @@ export const Breakers = z.looseObject({
     }),
   ),
   alarmFailure: z.string().nullable(),
+  /** Absent: an older Worker. */
+  accountsOut: z.optional(z.array(z.looseObject({ account: z.string() }))),
+  /** Requests that are refused, because they fail again and again. */
+  loops: z.optional(z.array(z.looseObject({ id: z.string(), tenant: z.string(), kind: z.string() }))),
 });
 
 export const Pauses = z.looseObject({

@@ -42,6 +42,12 @@ export function addOperatorCommands(program: Command): void {
     );
   }
 
+  below(
+    routes,
+    "reset <what>",
+    "Closes a circuit now: a route's, an account's, of a request that looped, or all.",
+  ).action(acting(async (options, what: string) => await (await import("./operate/reset.ts")).reset(what, options)));
+
   const flags = add("flags", "Lists the flags.").action(
     acting(async (options) => await (await import("./operate/flags.ts")).flags(options)),
   );

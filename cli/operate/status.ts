@@ -9,6 +9,7 @@ import { askAdminFor } from "../ask-admin.ts";
 import { EXIT } from "../exit-codes.ts";
 import type { CommandOptions, Ending } from "../run-command.ts";
 import { isoOf } from "../screen/moments.ts";
+import { mendedLine } from "./reset.ts";
 import { routeRows } from "./routes.ts";
 import type { RouteRow } from "./routes.ts";
 import { statusLines } from "./status-lines.ts";
@@ -152,6 +153,7 @@ function attentionOf(seen: Omit<Status, "attention">, nowMs: number, alarmFailur
       : []),
     ...(waitedMs < LONG_WAIT_MS ? [] : [`a call has waited for ${durationText(waitedMs)}: npx lisbon jobs`]),
     ...(troubled === 0 ? [] : [`${troubled} of ${routes.length} routes failing: npx lisbon routes`]),
+    ...mendedLine(findings),
     ...(inState("killed") === 0 ? [] : [`${inState("killed")} routes switched off: npx lisbon routes`]),
     ...findings.filter(isOnlyFound).map(({ title }) => `${title}: npx lisbon watch --once`),
     ...full.map(({ scope, percent }) => `the budget of ${scope} is used to ${percent} %: npx lisbon tenants limits`),

@@ -1,6 +1,7 @@
 import { policyOf } from "../domain/failure.ts";
 import type { Notice } from "../domain/notice.ts";
 import { QUIET_NOTICE } from "../domain/notice.ts";
+import { resetCommand } from "../domain/reset-command.ts";
 import { assertNever } from "../lib/assert-never.ts";
 import { durationText, utcText } from "../lib/time-words.ts";
 import type { BreakerNotice, Incident } from "./board-state.ts";
@@ -48,23 +49,24 @@ function whyOf({ rule, kind, detail, target }: Incident): string {
   return `The provider says ${what}.${reach}`;
 }
 
+/** The command stands last: what follows it would be pasted with it. */
 function nextActionOf({ rule, kind, target }: Incident): string {
   if (rule === "circuit") return "Nothing: it is probed, and closes by itself when it answers.";
-  const reset = `POST /admin/breakers/reset ${JSON.stringify(rule === "account" ? { account: target } : { route: target })}`;
+  const reset = resetCommand(target);
   const { counts } = policyOf(kind);
   switch (counts) {
     case "same_error":
     case "same_error_route":
-      return `Find out what it is and mend it, then ${reset}: only an operator ends it early.`;
+      return `Find out what it is and mend it; only an operator ends it early: ${reset}`;
     case "auth":
-      return `Put in a key that works, then ${reset}.`;
+      return `Put in a key that works, then: ${reset}`;
     case "account":
-      return `${kind === "credit_exhausted" ? "Top up the account's balance" : "Raise the quota or wait for its reset"}; to go on sooner: ${reset}.`;
+      return `${kind === "credit_exhausted" ? "Top up the account's balance" : "Raise the quota or wait for its reset"}; to go on sooner: ${reset}`;
     case "outage":
     case "quality":
     case "isolate":
     case "nothing":
-      return `When it is mended: ${reset}.`;
+      return `When it is mended: ${reset}`;
     default:
       return assertNever(counts);
   }

@@ -6,6 +6,7 @@
 import type { PauseView } from "../budget/pause.ts";
 import type { Acting } from "./held.ts";
 import { policyOf, type FailureKind } from "../domain/failure.ts";
+import { resetCommand } from "../domain/reset-command.ts";
 
 export interface WatchedFacts {
   readonly atMs: number;
@@ -112,14 +113,13 @@ function routeFindings({ routes, pauses, atMs }: WatchedFacts): readonly Finding
     const counts = countsOf(why);
     if (isAccounts(why)) {
       const title = `${account} is out: ${what}`;
-      const nextAction = "Look at its quota, its balance and its key at the provider's.";
+      const nextAction = `Look at its quota, its balance and its key at the provider's. Mended: ${resetCommand(account)}`;
       const out = ill.filter((other) => other.account === account && isAccounts(other.why)).map((other) => other.id);
       return [{ kind: "quota", key: troubleKeys.quota(account), title, why: `${few(out)} cannot be used`, nextAction }];
     }
     if (counts === "same_error" || counts === "same_error_route") {
       const title = `${id} gives the same error again and again: ${what}`;
-      const nextAction =
-        "Mend its model, address or key, then close its breaker on the dashboard, or POST /admin/breakers/reset.";
+      const nextAction = `Mend its model, address or key, then: ${resetCommand(id)} (or on the dashboard)`;
       return [{ kind: "error_loop", key: troubleKeys.error(id), title, why: "three times within 180 s", nextAction }];
     }
     if (atMs - (sinceMs ?? atMs) < FAILING_MS) return [];
@@ -154,7 +154,7 @@ function loopFindings({ loops }: WatchedFacts): readonly Finding[] {
     key: `loop:${id}`,
     title: `A request of ${tenant} loops (${kind})`,
     why: "the same request has failed three times within 180 s by its own fault, and is refused",
-    nextAction: `Tell ${tenant}. A changed request goes through; this one after POST /admin/breakers/reset {"loop":"${id}"}.`,
+    nextAction: `Tell ${tenant}. A changed request goes through; this one after: ${resetCommand(id)}`,
   }));
 }
 

@@ -107,7 +107,7 @@ describe("a circuit", () => {
     report(boardOf(), ...failures(3, "unknown_error"));
 
     expect(told[0]).toMatchObject({ key: "circuit:account:anthropic", kind: "circuit_opened" });
-    expect(told[0]?.nextAction).toContain('POST /admin/breakers/reset {"account":"anthropic"}');
+    expect(told[0]?.nextAction).toMatch(/: npx lisbon routes reset anthropic$/);
     expect(told[0]?.retryWindow).toMatch(/^back by itself at /);
   });
 

@@ -43,6 +43,13 @@ describe("the watch finds", () => {
       "quota quota:anthropic",
       "error_loop error:warm/b",
     ]);
+    const actions = findingsOf({ ...WELL, routes: [out, same], loops: [{ id: "f1", tenant: "acme", kind: "chat" }] });
+    expect(actions.map(({ nextAction }) => /npx lisbon routes reset \S+/.exec(nextAction)?.[0])).toEqual([
+      undefined,
+      "npx lisbon routes reset anthropic",
+      "npx lisbon routes reset warm/b",
+      "npx lisbon routes reset f1",
+    ]);
   });
 
   it("an account with all of its routes that are out, by name or, where they are many, by number", () => {

@@ -122,7 +122,8 @@ describe("lisbon status", () => {
     const found = [finding("error_loop", "loop:f1"), finding("error_loop", "error:hot/a"), finding("quota", "quota:a")];
     const calm = told([{ id: "hot/a" }]);
     const status = statusOf({ ...calm, watch: { ...calm.watch, findings: found } });
-    expect(status.attention).toEqual(["loop:f1: npx lisbon watch --once"]);
+    const command = "npx lisbon watch --once";
+    expect(status.attention).toEqual([`2 are out until mended: ${command}`, `loop:f1: ${command}`]);
     expect(status.findings).toEqual(found);
   });
 
