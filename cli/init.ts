@@ -89,6 +89,9 @@ function variablesOf({ variables, server, notify }: InitAnswers): Readonly<Recor
   };
 }
 
+/** What opens one environment must not open another: docs/quick-start.md names the same. */
+export const OWN_SECRETS = ["LISBON_KEY_SECRET", "LISBON_ADMIN_KEY", "BUDGET_WEBHOOK_SECRET"] as const;
+
 function nextSteps({ server, notify }: InitAnswers, missing: readonly string[]): readonly string[] {
   const isEmail = notify !== null && notifyVariable(notify) === null;
   return [
@@ -99,7 +102,11 @@ function nextSteps({ server, notify }: InitAnswers, missing: readonly string[]):
     "  npx lisbon check                     what the map still lacks",
     "  npm start                            serve it here, and ask it something",
     "  npx lisbon doctor --ask-providers    do the keys work?",
-    "  npm run deploy -- staging --env-file .dev.vars",
+    "Then staging, with secrets of its own (docs/quick-start.md, from step 3 on):",
+    `  cp ${VARIABLES_FILE} .env.staging`,
+    "  in it new ones, each from openssl rand -hex 32:",
+    `    ${OWN_SECRETS.join(", ")}`,
+    "  npx lisbon deploy staging --env-file .env.staging",
   ];
 }
 

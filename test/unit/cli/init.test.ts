@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { stripVTControlCharacters } from "node:util";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { init } from "../../../cli/init.ts";
+import { init, OWN_SECRETS } from "../../../cli/init.ts";
 import type { InitOptions } from "../../../cli/init.ts";
 import { OFFERED, SERVERS } from "../../../cli/init/known-providers.ts";
 import type { Terminal } from "../../../cli/init/ask-answers.ts";
@@ -57,6 +57,12 @@ describe("lisbon init --yes", () => {
     const said = linesOf(ending);
     expect(said).toContain("put OPENAI_API_KEY into .dev.vars: https://platform.openai.com/api-keys");
     expect(said).not.toMatch(/sk-ant|whsec_|services\/T/);
+    // As the quick start has it: what is uploaded has secrets of its own.
+    const staging = readFileSync("docs/quick-start.md", "utf8").split("## 4. Staging")[1]?.split("\n## ")[0] ?? "";
+    for (const words of [...OWN_SECRETS, "openssl rand -hex 32", "npx lisbon deploy staging --env-file .env.staging"]) {
+      expect([said, staging]).toEqual([expect.stringContaining(words), expect.stringContaining(words)]);
+    }
+    expect(said).not.toContain("--env-file .dev.vars");
   });
 
   it.each([...OFFERED.map(({ id }) => ({ providers: id })), ...SERVERS.map(({ id }) => ({ local: id }))])(
