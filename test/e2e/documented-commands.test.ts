@@ -6,17 +6,16 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { embeddedRedis } from "../../dev/redis/embedded-redis.ts";
 import { startRedisFront, type RedisFront } from "../../dev/redis/front.ts";
 import { realClock } from "../../src/lib/clock.ts";
-import { RoutingMap } from "../../src/routing/routing-map.ts";
-import { documentedCommands } from "../support/documented/commands.ts";
+import { documentedCommands, type DocumentedCommand } from "../support/documented/commands.ts";
 import { placeOf, RUN_PAGES } from "../support/documented/proofs.ts";
 import { startShell, type Shell } from "../support/documented/shell.ts";
 import { startProduct, type Product } from "../support/started-product.ts";
 
-/** The pages name a route of production's. */
-const local = RoutingMap.parse(JSON.parse(readFileSync("routes.local.json", "utf8")));
-const [claude] = local.warm ?? [];
-const named = { provider: "anthropic", model: "claude-sonnet-4-6", account: "anthropic:ANTHROPIC_KEY" };
-const routes = { ...local, hot: [...local.hot, { ...claude, ...named }] };
+/** The runbook is for production, and names what is served there; every other page names what `npm start` serves. */
+const OF_PRODUCTION: readonly (readonly [string, string])[] = [
+  ["hot/anthropic/claude-sonnet-4-6", "hot/openai/gpt-4.1"],
+  ["anthropic:ANTHROPIC_KEY", "openai:SIM_KEY"],
+];
 
 const folder = mkdtempSync(join(tmpdir(), "lisbon-commands-"));
 const record = join(folder, "record");
@@ -28,7 +27,10 @@ let shell: Shell;
 beforeAll(async () => {
   const backend = embeddedRedis(realClock);
   redis = await startRedisFront({ token: "redis-token", backend });
-  product = await startProduct({ routes, variables: { CHAOS: "on", BUDGET_PAUSE_TOKEN: "pause-token" } });
+  product = await startProduct({
+    routes: "routes.local.json",
+    variables: { CHAOS: "on", BUDGET_PAUSE_TOKEN: "pause-token" },
+  });
   // What the lines read, write and change is this folder's.
   for (const file of ["routes.prod.json", "CHANGELOG.md"]) copyFileSync(file, join(folder, file));
   for (const name of [".wrangler", "drills", "watchdog"]) symlinkSync(resolve(name), join(folder, name));
@@ -46,7 +48,7 @@ describe.each(RUN_PAGES)("%s", (page) => {
   afterEach(async () => {
     await shell.end();
     const flags = { enable_warm_fallback: null, enable_cold_queue: null };
-    await ask("/admin/flags", { flags, routes: { "hot/anthropic/claude-sonnet-4-6": true } });
+    await ask("/admin/flags", { flags, routes: { "hot/openai/gpt-4.1": true } });
     await ask("/budget/resume");
     await fetch(`${simulated()}/_control/faults`, { method: "DELETE" });
   });
@@ -55,7 +57,7 @@ describe.each(RUN_PAGES)("%s", (page) => {
     const job = await answeredJob(page);
     shell = shellHere(job);
     for (const found of documentedCommands().filter((each) => each.page === page && placeOf(each) === "run")) {
-      const command = asItIsHere(found.command, job);
+      const command = asItIsHere(found, job);
       const typed = command.startsWith("read ") ? product.adminKey : undefined;
       const { code, out } = await shell.run(command, typed);
       // Something may need somebody: that is what these two are there to say. And no slice is called "…".
@@ -143,8 +145,10 @@ function shellHere(job: string): Shell {
   });
 }
 
-function asItIsHere(command: string, job: string): string {
-  return command
+function asItIsHere({ page, command }: DocumentedCommand, job: string): string {
+  const named = page === "docs/runbook.md" ? OF_PRODUCTION : [];
+  return named
+    .reduce((line, [there, here]) => line.replaceAll(there, here), command)
     .replaceAll(/https:\/\/lisbon(-staging)?\.example(\.workers\.dev|\.com)|http:\/\/127\.0\.0\.1:8787/g, product.url)
     .replaceAll("http://127.0.0.1:34579", simulated())
     .replaceAll("lsb_dev_…", product.key)
