@@ -125,7 +125,7 @@ function failureOf({ status, body }: Answer, { url, adminKey }: AdminAddress, pa
   if (status >= 500) {
     return { kind: "not_reached", code, message, next: "Ask again in a minute; npx wrangler tail shows its log." };
   }
-  return { kind: status === 400 ? "usage" : "declined", code, message, next: NEXT[code] ?? "" };
+  return { kind: status === 400 ? "usage" : "declined", code, message, next: NEXT[code] ?? nextAt(path) };
 }
 
 const GIVE_KEY =
@@ -136,6 +136,25 @@ const NEXT: Readonly<Record<string, string>> = {
   no_such_job: "npx lisbon jobs lists them.",
   no_such_key: "npx lisbon tenants keys lists them.",
 };
+
+/** Where what the path takes is listed, for a word that the Worker does not take. */
+function nextAt(path: string): string {
+  const [, job] = /^\/admin\/jobs\/(job_\w+)/.exec(path) ?? [];
+  if (job !== undefined) return `npx lisbon jobs show ${job} says how it stands now.`;
+  return LISTED.find(([begins]) => path.startsWith(begins))?.[1] ?? "npx lisbon COMMAND --help says what it takes.";
+}
+
+const LISTED: readonly (readonly [string, string])[] = [
+  ["/admin/flags", "npx lisbon flags lists the flags, npx lisbon routes the routes."],
+  ["/admin/breakers", "npx lisbon routes lists the routes."],
+  ["/admin/jobs", "npx lisbon jobs --help says what it takes."],
+  ["/admin/limits", "npx lisbon tenants limits --help says what it takes."],
+  ["/admin/keys", "npx lisbon tenants --help says what it takes."],
+  ["/admin/incidents", "npx lisbon incidents --help says what it takes."],
+  ["/admin/pause", "npx lisbon pause --help says what it takes."],
+  ["/budget/resume", "npx lisbon resume --help says what it takes."],
+  ["/admin/watch", "npx lisbon watch --help says what it takes."],
+];
 
 /** `fetch failed` hides what matters in its cause. */
 function reasonOf(cause: unknown): string {

@@ -15,6 +15,8 @@ import { NOT_UNDONE, rollBack } from "./roll-back.ts";
 import { showEnding } from "./run-command.ts";
 import type { SmokeOptions } from "./smoke.ts";
 
+const SHARE = "A whole number from 1 to 100, in per cent of the requests: npx lisbon promote staging 50";
+
 export interface ChangeOptions extends SmokeOptions {
   readonly url?: string;
   readonly yes?: true;
@@ -25,7 +27,7 @@ export interface ChangeOptions extends SmokeOptions {
 export async function promoteRouter(environment: string, share: string, options: ChangeOptions): Promise<ExitCode> {
   const percent = percentOf(share, 100);
   if (percent === null) {
-    return showDeployment(fail("How much? A whole number from 1 to 100: per cent of the requests."), options);
+    return showDeployment(fail(`${share} is no share.\n${SHARE}`), options);
   }
   return showDeployment(
     await withWorkers(environment, async (workers) => {
@@ -35,7 +37,9 @@ export async function promoteRouter(environment: string, share: string, options:
       const now = `${router.name}: ${version.value} has ${percent} % of the requests.`;
       if (options.url === undefined) return ok(now);
       const looked = await lookAt(options.url, options, versionHeader(router.name, version.value));
-      return looked.ok ? ok(`${now}\n${looked.value}`) : fail(`${now}\n${looked.failure}`);
+      return looked.ok
+        ? ok(`${now}\n${looked.value}`)
+        : fail(`${now}\n${looked.failure}\nBack: npx lisbon rollback ${environment}`);
     }),
     options,
   );
@@ -50,7 +54,9 @@ export async function rollBackAll(environment: string, options: ChangeOptions): 
       const back = await rollBack(workers, options.reason ?? "lisbon rollback");
       if (!back.ok || options.url === undefined) return back;
       const looked = await lookAt(options.url, options);
-      return looked.ok ? ok(`${back.value}\n${looked.value}`) : looked;
+      return looked.ok
+        ? ok(`${back.value}\n${looked.value}`)
+        : fail(`${back.value}\n${looked.failure}\nWhich routes serve: npx lisbon status --url ${options.url}`);
     }),
     options,
   );

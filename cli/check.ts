@@ -45,6 +45,8 @@ export function check(options: CheckOptions): number {
   return passes ? 0 : 1;
 }
 
+const NAME_ONE = "Name a file that is there.";
+
 /** What is wrong with a map, one line each. */
 export function mapErrorLines(error: MapError): readonly string[] {
   return error.kind === "unreadable" ? [error.message] : error.problems.map(describeProblem);
@@ -53,15 +55,15 @@ export function mapErrorLines(error: MapError): readonly string[] {
 function stop(error: MapError, { file, json }: CheckOptions): number {
   const findings = mapErrorFindings(error, file);
   if (json) console.log(JSON.stringify({ ok: false, file, problems: mapErrorLines(error), findings }, null, 2));
-  // A file that is not there needs no more than its one line.
-  else if (error.kind === "unreadable") console.error(error.message);
+  // A file that is not there needs no more than these two lines.
+  else if (error.kind === "unreadable") console.error(`${error.message}\n${NAME_ONE}`);
   else console.error(describeFindings(findings).join("\n"));
   return 1;
 }
 
 function mapErrorFindings(error: MapError, file: string): readonly Finding[] {
   if (error.kind === "wrong") return error.problems.map(unreadable);
-  const found = { code: "unreadable", path: [], found: error.message, instead: "Name a file that is there." } as const;
+  const found = { code: "unreadable", path: [], found: error.message, instead: NAME_ONE } as const;
   return [findingAt(found, { file, line: null, column: null })];
 }
 

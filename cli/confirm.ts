@@ -5,6 +5,8 @@ import type { Result } from "../src/lib/result.ts";
 import type { AdminFailure } from "./ask-admin.ts";
 import type { CommandOptions } from "./run-command.ts";
 
+const AGAIN = "To do it all the same, give the command again and say yes, or --yes.";
+
 export async function confirmed(question: string, { yes, json }: CommandOptions): Promise<Result<true, AdminFailure>> {
   if (yes) return ok(true);
   // Whoever asks for JSON is a program, and would wait for ever.
@@ -18,7 +20,7 @@ export async function confirmed(question: string, { yes, json }: CommandOptions)
   }
   const answer = await confirm({ message: question, initialValue: false, output: process.stderr });
   if (!isCancel(answer) && answer) return ok(true);
-  return fail({ kind: "declined", code: "not_confirmed", message: "Nothing was changed.", next: "" });
+  return fail({ kind: "declined", code: "not_confirmed", message: "Nothing was changed.", next: AGAIN });
 }
 
 export function hasTerminal(): boolean {

@@ -26,9 +26,9 @@ export async function readEnvironment(name: string | undefined): Promise<Result<
   const raw = await readRaw();
   const environments = raw.env ?? {};
   const names = Object.keys(environments);
-  if (name === undefined) return fail(`Deploy where? npm run deploy -- ${names.join(" | ")}`);
+  if (name === undefined) return fail(`Deploy where?\nnpm run deploy -- ${names.join(" | ")}`);
   if (!names.includes(name))
-    return fail(`There is no environment "${name}" in ${CONFIG}; there are ${names.join(", ")}.`);
+    return fail(`There is no environment "${name}" in ${CONFIG}.\nThere are ${names.join(", ")}.`);
 
   const { unstable_readConfig: readConfig } = await import("wrangler");
   const resolved = readConfig({ config: PATH, env: name }, { hideWarnings: true });

@@ -34,6 +34,8 @@ import { variablesFrom } from "./variables-from.ts";
 import type { Variables } from "./variables-from.ts";
 
 const MAP = "routes.prod.json";
+const MEND = `Mend the map: npx lisbon check ${MAP}`;
+const SHARE = "A whole number from 1 to 99, in per cent: --gradual 10";
 
 export interface DeployOptions extends SmokeOptions {
   readonly environment: string | undefined;
@@ -53,30 +55,34 @@ export async function deploy(options: DeployOptions): Promise<number> {
 export function showDeployment(outcome: Result<string, string>, { json }: { readonly json?: true }): 0 | 1 {
   if (json) console.log(JSON.stringify(forPrograms(outcome), null, 2));
   else if (outcome.ok) console.log(outcome.value);
-  else console.error(outcome.failure);
+  else console.error(withNext(outcome.failure));
   return outcome.ok ? 0 : 1;
 }
 
-/** The last line of several says what to do. */
 function forPrograms(outcome: Result<string, string>): object {
   if (outcome.ok) return { ok: true, said: outcome.value };
-  const at = outcome.failure.lastIndexOf("\n");
-  const next = at === -1 ? "" : outcome.failure.slice(at + 1).trim();
-  return { ok: false, error: { code: "not_deployed", message: outcome.failure, next } };
+  const message = withNext(outcome.failure);
+  return { ok: false, error: { code: "not_deployed", message, next: message.slice(message.lastIndexOf("\n")).trim() } };
+}
+
+/** The last line of several says what to do; whoever has only one line is sent to the page. */
+function withNext(failure: string): string {
+  return failure.includes("\n") ? failure : `${failure}\ndocs/deploy.md says how it is done, and the way back.`;
 }
 
 async function deployed(options: DeployOptions): Promise<Result<string, string>> {
   const { environment, envFile, url, gradual } = options;
   const percent = gradual === undefined ? null : percentOf(gradual, 99);
-  if (gradual !== undefined && percent === null) return fail("--gradual takes a whole number from 1 to 99: per cent.");
+  if (gradual !== undefined && percent === null) return fail(`${gradual} is no share.\n${SHARE}`);
   // wrangler names no address where it only shares out versions.
-  if (percent !== null && url === undefined) return fail("With --gradual say where it answers: --url https://…");
+  if (percent !== null && url === undefined)
+    return fail("--gradual needs an address.\nSay where it answers: --url https://…");
   const target = await readEnvironment(environment);
   if (!target.ok) return target;
   const map = soundMap();
   if (!map.ok) return map;
   const secrets = envFile === undefined ? ok({}) : variablesFrom(envFile, process.cwd());
-  if (!secrets.ok) return secrets;
+  if (!secrets.ok) return fail(`${secrets.failure}\nName a file of NAME=value lines: --env-file .env.staging`);
 
   const { name, vars, workers } = target.value;
   const upload = secretsFor(map.value, secrets.value, vars);
@@ -102,7 +108,7 @@ async function deployed(options: DeployOptions): Promise<Result<string, string>>
     if (!out.ok) return out;
 
     const address = url ?? /https:\/\/[\w.-]+\.workers\.dev/.exec(out.value)?.[0];
-    if (address === undefined) return fail("Deployed, but wrangler named no URL. Check it with: --url https://…");
+    if (address === undefined) return fail("Deployed, but wrangler named no URL.\nCheck it with: --url https://…");
     const looked = await lookAt(address, options);
     return looked.ok ? looked : fail(`${looked.failure}\nBack to the deployment before: npx lisbon rollback ${name}`);
   } finally {
@@ -113,9 +119,9 @@ async function deployed(options: DeployOptions): Promise<Result<string, string>>
 /** What the lint warns of is said and deployed; what it takes for an error is not. */
 function soundMap(): Result<RoutingMap, string> {
   const read = readMapFile(MAP);
-  if (!read.ok) return fail(mapErrorLines(read.failure).join("\n"));
+  if (!read.ok) return fail([...mapErrorLines(read.failure), MEND].join("\n"));
   const findings = lintMap(read.value, null);
-  if (hasErrors(findings)) return fail(["Not deployed:", ...describeFindings(findings)].join("\n"));
+  if (hasErrors(findings)) return fail(["Not deployed:", ...describeFindings(findings), MEND].join("\n"));
   if (findings.length > 0) console.error(`${MAP} has ${inShort(findings)} (npx lisbon check says why)`);
   return ok(read.value.map);
 }
@@ -133,7 +139,8 @@ function secretsFor(map: RoutingMap, given: Variables, vars: Variables): Variabl
 function wrongValues(map: RoutingMap, known: Variables): string | null {
   const wrong = resolveRouting(map, (name) => known[name]).off.filter(({ why }) => why.kind === "wrong_value");
   if (wrong.length === 0) return null;
-  return ["Not deployed:", ...wrong.map(({ id, why }) => `  ${id}: ${describeOff(why)}`)].join("\n");
+  const lines = wrong.map(({ id, why }) => `  ${id}: ${describeOff(why)}`);
+  return ["Not deployed:", ...lines, "Give them other values, in the file of --env-file."].join("\n");
 }
 
 /** One after the other: wrangler may have to renew its login. */

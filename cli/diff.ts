@@ -16,8 +16,9 @@ export function diff(options: DiffOptions): number {
   const after = readMapFile(options.after);
   if (!before.ok || !after.ok) {
     const lines = [before, after].flatMap((read) => (read.ok ? [] : mapErrorLines(read.failure)));
-    if (options.json) console.log(JSON.stringify({ ok: false, problems: lines }, null, 2));
-    else console.error(lines.join("\n"));
+    const next = "npx lisbon check FILE says what a map needs.";
+    if (options.json) console.log(JSON.stringify({ ok: false, problems: lines, next }, null, 2));
+    else console.error([...lines, next].join("\n"));
     return 1;
   }
   const difference = compareMaps(before.value, after.value);

@@ -24,6 +24,8 @@ export interface DrillOptions {
   readonly log?: true;
 }
 
+const HELP = "npx lisbon drill --help says what it takes.";
+const GIVE_KEYS = "Give both, or set LISBON_API_KEY and LISBON_ADMIN_KEY.";
 const NOT_RUN = 2;
 const INTERRUPTED = 130;
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -46,7 +48,7 @@ export async function drill(options: DrillOptions): Promise<number> {
     if (!stage.ok) return notRun(stage.failure, options);
     return await play(scenario.value, stage.value, options, interruption.signal);
   } catch (cause) {
-    return notRun(cause instanceof Error ? cause.message : String(cause), options);
+    return notRun({ why: cause instanceof Error ? cause.message : String(cause), next: HELP }, options);
   } finally {
     await cleanup.run();
     for (const signal of SIGNALS) process.off(signal, onSignal);
@@ -68,20 +70,28 @@ function list({ json }: DrillOptions): number {
   return 0;
 }
 
-function notRun(why: string, { json }: DrillOptions): number {
-  const message = `The drill was not run: ${why}.`;
-  const error = { code: "not_run", message, next: "npx lisbon drill --help" };
+/** Why not, and what to do about it. */
+interface NotRun {
+  readonly why: string;
+  readonly next: string;
+}
+
+function notRun({ why, next }: NotRun, { json }: DrillOptions): number {
+  const error = { code: "not_run", message: `The drill was not run: ${why}.`, next };
   if (json) console.log(JSON.stringify({ ok: false, error }, null, 2));
-  else console.error(message);
+  else console.error(`${error.message}\n${next}`);
   return NOT_RUN;
 }
 
-function scenarioOf({ scenario, seconds }: DrillOptions): Result<NamedScenario, string> {
-  if (scenario === undefined) return fail(`which one? There are ${shippedScenarios().join(", ")}`);
+function scenarioOf({ scenario, seconds }: DrillOptions): Result<NamedScenario, NotRun> {
+  const next = "npx lisbon drill --list says what there is.";
+  if (scenario === undefined) return fail({ why: "no scenario was named", next });
   const read = readScenario(scenario);
-  if (!read.ok || seconds === undefined) return read;
+  if (!read.ok) return fail({ why: read.failure, next });
+  if (seconds === undefined) return read;
   const length = Number(seconds);
-  if (!(length >= 1 && length <= 600)) return fail("--seconds takes 1 to 600");
+  if (!(length >= 1 && length <= 600))
+    return fail({ why: `--seconds ${seconds} is no length`, next: "A number from 1 to 600: --seconds 60" });
   return ok(scaledTo(length, read.value));
 }
 
@@ -89,17 +99,21 @@ async function stageOf(
   { url, apiKey, adminKey, log }: DrillOptions,
   { name, faults }: NamedScenario,
   cleanup: Cleanup,
-): Promise<Result<DrillStage, string>> {
+): Promise<Result<DrillStage, NotRun>> {
   if (url === undefined) return ok(await localDrillStage(cleanup, (line) => log && console.error(line)));
-  if (!URL.canParse(url)) return fail(`--url ${url} is no URL`);
-  if (!apiKey || !adminKey) return fail("a deployment is drilled with --api-key and --admin-key");
+  if (!URL.canParse(url)) return fail({ why: `--url ${url} is no URL`, next: "Give one such as --url https://…" });
+  if (!apiKey || !adminKey)
+    return fail({ why: "a deployment is drilled with --api-key and --admin-key", next: GIVE_KEYS });
   const away = faults.find((fault) => "away" in fault);
   if (away !== undefined) {
-    return fail(`${name} takes a service away, which nobody can do to a deployment from outside: run it without --url`);
+    const why = `${name} takes a service away, which nobody can do to a deployment from outside`;
+    return fail({ why, next: `npx lisbon drill ${name}, without --url` });
   }
   const address = { url: url.replace(/\/+$/, ""), apiKey, adminKey, budgetSecret: null };
   const stage = await deployedDrillStage(address, cleanup);
-  return stage.ok ? stage : fail(`${address.url}: ${stage.failure}`);
+  return stage.ok
+    ? stage
+    : fail({ why: `${address.url}: ${stage.failure}`, next: "docs/drills.md says what a staging needs." });
 }
 
 async function play(

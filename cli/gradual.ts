@@ -71,13 +71,19 @@ export async function promote(router: ReadyWorker, percent: number): Promise<Res
   const shares = await serving(router);
   if (!shares.ok) return shares;
   if (shares.value.length !== 2)
-    return fail(`No gradual deployment of ${router.name} is under way: nothing to promote.`);
+    return fail(
+      `No gradual deployment of ${router.name} is under way: nothing to promote.\nBegin one: npx lisbon deploy ENVIRONMENT --gradual 10 --url https://…`,
+    );
   const newer = await newest(router, shares.value);
   if (!newer.ok) return newer;
   const older = shares.value.filter(({ version }) => version !== newer.value);
   const left = percent === 100 ? [] : older.map((share) => ({ ...share, percent: 100 - percent }));
   const deployed = await deployShares(router, [{ version: newer.value, percent }, ...left]);
-  return deployed ? newer : fail(`wrangler could not promote ${router.name}; it is as it was.`);
+  return deployed
+    ? newer
+    : fail(
+        `wrangler could not promote ${router.name}; it is as it was.\nIts own words are above; to do it again is safe.`,
+      );
 }
 
 export function routerOf(workers: readonly ReadyWorker[]): ReadyWorker {
@@ -92,7 +98,7 @@ async function serving({ name, configPath }: ReadyWorker): Promise<Result<readon
   const read = run.ok ? Status.safeParse(jsonIn(run.out)) : null;
   if (!read?.success) {
     return fail(
-      `What serves as ${name} could not be read. The first deploy cannot be gradual: deploy without --gradual.\n${run.said}`,
+      `What serves as ${name} could not be read.\n${run.said}\nThe first deploy cannot be gradual: deploy without --gradual.`,
     );
   }
   return ok(read.data.versions.map(({ version_id, percentage }) => ({ version: version_id, percent: percentage })));
@@ -116,7 +122,7 @@ async function uploadVersion(worker: ReadyWorker, args: readonly string[]): Prom
   const migrates = /pending Durable Object migration/i.test(run.said);
   return fail(
     migrates
-      ? `${worker.name} has a new class of Durable Objects. A migration is for all or for nobody, so this deploy cannot be gradual. Nothing was deployed; deploy without --gradual.`
+      ? `${worker.name} has a new class of Durable Objects. A migration is for all or for nobody, so this deploy cannot be gradual. Nothing was deployed.\nDeploy without --gradual.`
       : `wrangler could not upload a version of ${worker.name}; its own words are above. Nothing was deployed.`,
   );
 }
@@ -127,7 +133,7 @@ async function deployShares({ configPath }: ReadyWorker, shares: readonly Share[
 }
 
 function underWay(name: string): string {
-  return `A gradual deployment of ${name} is under way. End it first: npx lisbon promote ENVIRONMENT 100, or npx lisbon rollback ENVIRONMENT.`;
+  return `A gradual deployment of ${name} is under way.\nEnd it first: npx lisbon promote ENVIRONMENT 100, or npx lisbon rollback ENVIRONMENT.`;
 }
 
 function stuck(name: string, done: readonly string[]): string {

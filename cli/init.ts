@@ -68,7 +68,8 @@ async function answersOf(
   const known = variablesFrom(undefined, folder);
   const answers = may ? await askAnswers(known.ok ? known.value : {}, terminal) : null;
   if (answers !== null) return ok(answers);
-  return fail({ kind: "declined", code: "not_confirmed", message: "Nothing was written.", next: "" });
+  const next = "npx lisbon init asks again from the start.";
+  return fail({ kind: "declined", code: "not_confirmed", message: "Nothing was written.", next });
 }
 
 function ours(): Terminal {

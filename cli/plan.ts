@@ -28,7 +28,10 @@ export interface PlanOptions {
 }
 
 /** Lines about the map, the inputs or the file, or why the deployment gave no answer. */
-type Failed = { readonly problems: readonly string[] } | { readonly unanswered: AdminFailure };
+type Failed = { readonly problems: readonly string[]; readonly next: string } | { readonly unanswered: AdminFailure };
+
+const MAP_NEXT = "npx lisbon check FILE says what a map needs; another one: --map FILE";
+const INPUT_NEXT = "npx lisbon plan --json has every input and its value.";
 
 /** The exit code: 1 where the map, an input or the file is not as it must be. */
 export async function plan(options: PlanOptions): Promise<number> {
@@ -42,7 +45,8 @@ export async function plan(options: PlanOptions): Promise<number> {
       writeFileSync(options.xlsx, await xlsxOf(planSheets(inputs.value)));
     } catch (cause) {
       const message = cause instanceof Error ? cause.message : String(cause);
-      return stop({ problems: [`cannot write ${options.xlsx}: ${message}`] }, options);
+      const next = "Name a file in a folder that is there: --xlsx plan.xlsx";
+      return stop({ problems: [`cannot write ${options.xlsx}: ${message}`], next }, options);
     }
   }
   if (options.json) {
@@ -58,10 +62,11 @@ export async function plan(options: PlanOptions): Promise<number> {
 /** The map's, then what was measured, then what was set. */
 async function inputsOf(options: PlanOptions): Promise<Result<PlanInputs, Failed>> {
   const map = readMap(options.map);
-  if (!map.ok) return fail({ problems: mapErrorLines(map.failure) });
+  if (!map.ok) return fail({ problems: mapErrorLines(map.failure), next: MAP_NEXT });
   let inputs = inputsFromMap(map.value);
   if (inputs.routes.length === 0) {
-    return fail({ problems: [`${options.map}: no route is switched on, so there is nothing to plan`] });
+    const problems = [`${options.map}: no route is switched on, so there is nothing to plan`];
+    return fail({ problems, next: MAP_NEXT });
   }
   if (options.url !== undefined) {
     const measured = await measuredBy(inputs, options);
@@ -74,7 +79,7 @@ async function inputsOf(options: PlanOptions): Promise<Result<PlanInputs, Failed
     if (changed.ok) inputs = changed.value;
     else wrong.push(changed.failure);
   }
-  return wrong.length === 0 ? ok(inputs) : fail({ problems: wrong });
+  return wrong.length === 0 ? ok(inputs) : fail({ problems: wrong, next: INPUT_NEXT });
 }
 
 async function measuredBy(inputs: PlanInputs, { url, adminKey }: PlanOptions): Promise<Result<PlanInputs, Failed>> {
@@ -84,14 +89,14 @@ async function measuredBy(inputs: PlanInputs, { url, adminKey }: PlanOptions): P
   );
   if (!asked.ok) return fail({ unanswered: asked.failure });
   const measured = withMeasurements(inputs, asked.value);
-  return measured.ok ? measured : fail({ problems: [measured.failure] });
+  return measured.ok ? measured : fail({ problems: [measured.failure], next: INPUT_NEXT });
 }
 
 function stop(failed: Failed, { json }: PlanOptions): number {
   if ("unanswered" in failed) return showEnding(fail(failed.unanswered), { ...(json && { json }) });
-  const { problems } = failed;
-  if (json) console.log(JSON.stringify({ ok: false, problems }, null, 2));
-  else console.error(problems.join("\n"));
+  const { problems, next } = failed;
+  if (json) console.log(JSON.stringify({ ok: false, problems, next }, null, 2));
+  else console.error([...problems, next].join("\n"));
   return 1;
 }
 

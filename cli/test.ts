@@ -4,6 +4,10 @@
  * measured, as it is known. Whatever was started or broken for it is ended or
  * mended, also on Ctrl-C.
  */
+import { fail, ok } from "../src/lib/result.ts";
+import type { Result } from "../src/lib/result.ts";
+import type { AdminFailure } from "./ask-admin.ts";
+import { showEnding } from "./run-command.ts";
 import { checksOf } from "./lisbon-test/checks.ts";
 import { Cleanup } from "./lisbon-test/cleanup.ts";
 import { deployedStage } from "./lisbon-test/deployed-stage.ts";
@@ -34,6 +38,8 @@ type Report = (row: Row) => void;
 
 /** The exit code. */
 export async function lisbonTest(options: TestOptions): Promise<number> {
+  const address = options.url === undefined ? null : addressOf(options, options.url);
+  if (address?.ok === false) return showEnding(address, { ...(options.json && { json: options.json }) });
   const cleanup = new Cleanup();
   let interrupted = false;
   const onSignal = (): void => {
@@ -53,8 +59,8 @@ export async function lisbonTest(options: TestOptions): Promise<number> {
     say(rowText(row));
   };
   try {
-    if (options.url === undefined) await here(options, say, report, cleanup);
-    else await there(addressOf(options, options.url), say, report, cleanup);
+    if (address === null) await here(options, say, report, cleanup);
+    else await there(address.value, say, report, cleanup);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     report({ step: "-", what: "the test itself", verdict: "not_run", why });
@@ -96,8 +102,13 @@ async function dayAtLisbon(stage: Stage, report: Report): Promise<void> {
   await budgetAlert(checksOf("3", report), stage);
 }
 
-function addressOf({ apiKey, adminKey, budgetSecret }: TestOptions, url: string): LisbonAddress {
-  if (!URL.canParse(url)) throw new Error(`--url ${url} is no URL`);
-  if (!apiKey || !adminKey) throw new Error("a deployment is tested with --api-key and --admin-key");
-  return { url: url.replace(/\/+$/, ""), apiKey, adminKey, budgetSecret: budgetSecret ?? null };
+function addressOf({ apiKey, adminKey, budgetSecret }: TestOptions, url: string): Result<LisbonAddress, AdminFailure> {
+  const wrong = { kind: "usage", code: "usage" } as const;
+  if (!URL.canParse(url))
+    return fail({ ...wrong, message: `--url ${url} is no URL`, next: "Give one such as --url https://…" });
+  if (!apiKey || !adminKey) {
+    const next = "Give both, or set LISBON_API_KEY and LISBON_ADMIN_KEY.";
+    return fail({ ...wrong, message: "a deployment is tested with --api-key and --admin-key", next });
+  }
+  return ok({ url: url.replace(/\/+$/, ""), apiKey, adminKey, budgetSecret: budgetSecret ?? null });
 }

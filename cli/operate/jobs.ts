@@ -26,6 +26,8 @@ export interface JobsOptions extends CommandOptions {
 
 const DEFAULT_LIMIT = 50;
 const PAGE = 200;
+/** As the index has it: a moment and an id. */
+const PAGE_END = /^\d{1,15}\../;
 
 /**
  * Tenant and kind are looked for here, page by page: the index knows jobs by their state. The page in which the limit
@@ -35,7 +37,13 @@ export async function jobs(options: JobsOptions): Promise<Ending> {
   const { state, tenant, kind } = options;
   const limit = Number(options.limit ?? DEFAULT_LIMIT);
   if (!Number.isInteger(limit) || limit < 1) {
-    return fail({ kind: "usage", code: "usage", message: `--limit ${options.limit}: a whole number`, next: "" });
+    const message = `--limit ${options.limit} is no number of jobs`;
+    return fail({ kind: "usage", code: "usage", message, next: "A whole number from 1: npx lisbon jobs --limit 50" });
+  }
+  // The Worker would take it for none, and answer with the first page.
+  if (options.after !== undefined && !PAGE_END.test(options.after)) {
+    const next = "npx lisbon jobs ends with the command for its next page; without --after it is the first.";
+    return fail({ kind: "usage", code: "usage", message: `--after ${options.after} is no page's end`, next });
   }
   const isFiltered = tenant !== undefined || kind !== undefined;
   const progress = progressOn();

@@ -200,8 +200,8 @@ describe("a deploy that cannot be", () => {
   });
 
   it.each([
-    ["", "Deploy where? npm run deploy -- staging | production\n"],
-    ["mars", 'There is no environment "mars" in wrangler.toml; there are staging, production.\n'],
+    ["", "Deploy where?\nnpm run deploy -- staging | production\n"],
+    ["mars", 'There is no environment "mars" in wrangler.toml.\nThere are staging, production.\n'],
   ])("names the environments there are: %j", async (name, expected) => {
     expect(await shell.run(`npx lisbon deploy ${name}`)).toEqual({ code: 1, out: expected });
   });

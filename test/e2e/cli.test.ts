@@ -54,9 +54,12 @@ describe("lisbon check", () => {
     expect(run.errors).toContain('order: found "x"');
   });
 
-  it("ends with 1 and one line when there is no such file", async () => {
+  it("ends with 1 and two lines when there is no such file", async () => {
     const run = await lisbon(["check", "nowhere.json"]);
-    expect([run.code, run.errors]).toEqual([1, "cannot read nowhere.json: there is no such file\n"]);
+    expect([run.code, run.errors]).toEqual([
+      1,
+      "cannot read nowhere.json: there is no such file\nName a file that is there.\n",
+    ]);
   });
 
   it("ends with 1 when a variable's value does not fit", async () => {

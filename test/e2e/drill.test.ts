@@ -99,10 +99,13 @@ describe("lisbon drill", () => {
 
   it.each([
     [["nothing-of-the-kind"], "no scenario is named nothing-of-the-kind"],
-    [[], "which one?"],
-    [["outage", "--seconds", "soon"], "--seconds takes 1 to 600"],
+    [[], "npx lisbon drill --list"],
+    [["outage", "--seconds", "soon"], "A number from 1 to 600"],
     [["outage", "--url", "http://127.0.0.1:1"], "a deployment is drilled with --api-key and --admin-key"],
-    [["redis-away", "--url", "http://127.0.0.1:1", "--api-key", "a", "--admin-key", "b"], "run it without --url"],
+    [
+      ["redis-away", "--url", "http://127.0.0.1:1", "--api-key", "a", "--admin-key", "b"],
+      "npx lisbon drill redis-away, without --url",
+    ],
     [["outage", "--loudly"], "unknown option"],
   ])("is not run with %j, and says why", async (args, why) => {
     const { exit, printed } = lisbon(...args);

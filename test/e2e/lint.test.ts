@@ -80,7 +80,10 @@ describe("lisbon diff", () => {
     ]);
 
     expect(JSON.parse(same.out)).toMatchObject({ ok: true, traffic: [], settings: [] });
-    expect([missing.code, missing.errors]).toEqual([1, "cannot read nowhere.json: there is no such file\n"]);
+    expect([missing.code, missing.errors]).toEqual([
+      1,
+      "cannot read nowhere.json: there is no such file\nnpx lisbon check FILE says what a map needs.\n",
+    ]);
   });
 });
 

@@ -37,7 +37,11 @@ describe("lisbon plan", () => {
     const run = await lisbonPlan([...args, "--json"]);
 
     expect(run).toMatchObject({ code: 1, errors: "" });
-    expect(JSON.parse(run.out)).toEqual({ ok: false, problems: [expect.stringContaining(words)] });
+    expect(JSON.parse(run.out)).toEqual({
+      ok: false,
+      problems: [expect.stringContaining(words)],
+      next: expect.stringMatching(/FILE|--xlsx/),
+    });
   });
 
   it("ends as every command does where the deployment does not answer", async () => {

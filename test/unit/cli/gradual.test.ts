@@ -74,7 +74,7 @@ describe("a gradual deploy", () => {
 
   it.each([
     ["nothing serves yet", "", "The first deploy cannot be gradual"],
-    ["another one is under way", serving([OLD, 90], [NEW, 10]), "is under way. End it first"],
+    ["another one is under way", serving([OLD, 90], [NEW, 10]), "is under way.\nEnd it first"],
   ])("is refused where %s", async (_case, status, why) => {
     vi.stubEnv("FAKE_SERVING", status);
 

@@ -1,6 +1,10 @@
 /** What programs read of the commands that end without asking a Worker. */
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { showDeployment } from "../../../cli/deploy.ts";
+import { check } from "../../../cli/check.ts";
+import { diff } from "../../../cli/diff.ts";
+import { plan } from "../../../cli/plan.ts";
+import { lisbonTest } from "../../../cli/test.ts";
 import { drill } from "../../../cli/drill.ts";
 import { fail, ok } from "../../../src/lib/result.ts";
 
@@ -17,7 +21,7 @@ describe("with --json the one thing on stdout is an object", () => {
 
     expect(printed()).toMatchObject({
       ok: false,
-      error: { code: "not_run", message: expect.stringContaining("nope") },
+      error: { code: "not_run", message: expect.stringContaining("nope"), next: expect.stringContaining("--list") },
     });
   });
 
@@ -49,6 +53,34 @@ describe("with --json the one thing on stdout is an object", () => {
         },
       ],
     ]);
+  });
+});
+
+describe("whatever goes wrong, people are told what to do", () => {
+  it.each([
+    ["a drill", () => drill({ scenario: undefined }), "npx lisbon drill --list says what there is."],
+    ["a test", () => lisbonTest({ url: "nowhere" }), "Give one such as --url https://…"],
+    ["a diff", () => diff({ before: "no.json", after: "no.json" }), "npx lisbon check FILE says what a map needs."],
+    ["a check", () => check({ file: "no.json", mapOnly: true }), "Name a file that is there."],
+    [
+      "a plan",
+      () => plan({ map: "no.json", set: [] }),
+      "npx lisbon check FILE says what a map needs; another one: --map FILE",
+    ],
+    [
+      "a deployment",
+      () => showDeployment(fail("It failed."), {}),
+      "docs/deploy.md says how it is done, and the way back.",
+    ],
+  ])("on the last line of %s", async (_what, run, next) => {
+    const error = vi.spyOn(console, "error").mockReturnValue();
+    const code = await run();
+    const told = error.mock.calls.map(([line]) => String(line)).join("\n");
+    error.mockRestore();
+
+    expect(code).toBeGreaterThan(0);
+    expect(told.split("\n").length).toBeGreaterThan(1);
+    expect(told.split("\n").at(-1)).toBe(next);
   });
 });
 

@@ -53,15 +53,15 @@ describe("the list of jobs", () => {
     const { jobs: found, next } = await list({ limit: "20" });
 
     expect(found).toHaveLength(20);
-    expect(next).toBe("20");
+    expect(next).toBe("20.job");
     expect(paths).toEqual(["GET /admin/jobs?limit=20"]);
   });
 
   it("goes on where it ended", async () => {
-    const { jobs: found } = await list({ limit: "3", after: "20", state: "dead" });
+    const { jobs: found } = await list({ limit: "3", after: "20.job", state: "dead" });
 
     expect(found.map(({ id }) => Number(id.slice(4)))).toEqual([20, 21, 22]);
-    expect(paths).toEqual(["GET /admin/jobs?limit=3&state=dead&after=20"]);
+    expect(paths).toEqual(["GET /admin/jobs?limit=3&state=dead&after=20.job"]);
   });
 
   it("looks for a tenant's on every page, and no further than it must", async () => {
@@ -74,19 +74,27 @@ describe("the list of jobs", () => {
     // Two of acme's stand in each page, and a page is shown whole: what follows it is where to go on.
     expect(found.map(({ tenant }) => tenant)).toEqual(["acme", "acme", "acme", "acme"]);
     expect(paths).toHaveLength(2);
-    expect(next).toBe("400");
+    expect(next).toBe("400.job");
   });
 
   it("loses none where more is asked for than a page holds", async () => {
     const { jobs: found, next } = await list({ limit: "250" });
 
-    expect([found.length, next]).toEqual([250, "250"]);
+    expect([found.length, next]).toEqual([250, "250.job"]);
   });
 
-  it.each(["0", "x", "1.5"])("takes no limit of %s", async (limit) => {
-    expect(await jobs({ url, adminKey: "k", limit })).toMatchObject({ ok: false, failure: { kind: "usage" } });
-    expect(paths).toEqual([]);
-  });
+  it.each([{ limit: "0" }, { limit: "x" }, { limit: "1.5" }, { after: "xyz" }, { after: "" }])(
+    "takes no %j, asks nobody, and says what to do instead",
+    async (wrong) => {
+      const next = expect.stringContaining("npx lisbon jobs");
+
+      expect(await jobs({ url, adminKey: "k", ...wrong })).toMatchObject({
+        ok: false,
+        failure: { kind: "usage", next },
+      });
+      expect(paths).toEqual([]);
+    },
+  );
 });
 
 describe("dead jobs", () => {
@@ -125,8 +133,8 @@ interface Listed {
 }
 
 function listed(query: URLSearchParams): object {
-  const from = Number(query.get("after") ?? 0);
+  const from = Number.parseInt(query.get("after") ?? "0", 10);
   const to = from + Number(query.get("limit"));
   const counts = { stored: 0, queued: 0, running: 0, waiting_for_human: 0, answered: 0, dead: HOLDS, cancelled: 0 };
-  return { counts, oldestMs: null, jobs: held.slice(from, to), next: to < HOLDS ? String(to) : null };
+  return { counts, oldestMs: null, jobs: held.slice(from, to), next: to < HOLDS ? `${to}.job` : null };
 }
