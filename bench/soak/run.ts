@@ -1,7 +1,7 @@
 /**
  * `npm run soak`: half an hour of mixed calls and faults against the Worker in
- * workerd. Ends with 1 where its memory grows, or sockets, files or timers are
- * left over. Not part of CI. How to read it: ../README.md.
+ * workerd. Ends with 1 where its memory grows, sockets, files or timers are
+ * left over, or a call was not what it should be. Not part of CI. How to read it: ../README.md.
  *
  *   --minutes N   in place of 30
  *   --rate N      calls begun each second, in place of 25
@@ -136,6 +136,8 @@ function tell(soak: Soak, queue: Queue): number {
   const most = samples.reduce((peak, each) => Math.max(peak, each.files.all), 0);
   const still = provider.openStreams();
   const lost = queue.waiting + queue.dead > 0;
+  const asked = [...counted].filter(([, { calls }]) => calls > 0);
+  const isWrong = asked.some(([, { wrong }]) => wrong > 0);
   console.log(`\n${new Date().toISOString().slice(0, 10)}, ${MINUTES} minutes, ${CALLS_PER_SECOND} calls/s\n`);
   const rows: readonly (readonly string[])[] = [
     [
@@ -149,18 +151,16 @@ function tell(soak: Soak, queue: Queue): number {
     ["open files: most under load", String(most), ""],
     ["parked calls without an answer", `${queue.waiting} waiting, ${queue.dead} dead`, lost ? "LOST" : "ok"],
     ["calls still open at the provider", String(still), still > 0 ? "LEAK" : "ok"],
-    ["p99 of the first fifth, of the last", `${firstP99Ms.toFixed(0)} ms, ${lastP99Ms.toFixed(0)} ms`, ""],
-    ...[...counted].map(([name, { calls, wrong }]) => [
-      `calls: ${name}`,
-      String(calls),
-      wrong > 0 ? `${wrong} WRONG` : "ok",
-    ]),
+    ...(times.length > 0
+      ? [["p99 of the first fifth, of the last", `${firstP99Ms.toFixed(0)} ms, ${lastP99Ms.toFixed(0)} ms`, ""]]
+      : []),
+    ...asked.map(([name, { calls, wrong }]) => [`calls: ${name}`, String(calls), wrong > 0 ? `${wrong} WRONG` : "ok"]),
   ];
   for (const [what, value, verdict] of [["what", "measured", ""], ["---", "---", "---"], ...rows]) {
     console.log(`| ${what} | ${value} | ${verdict} |`);
   }
-  for (const [name, { example }] of counted) if (example !== "") console.error(`${name}: ${example}`);
-  return memoryGrows || filesLeak || lost || still > 0 ? 1 : 0;
+  for (const [name, { example }] of asked) if (example !== "") console.error(`${name}: ${example}`);
+  return memoryGrows || filesLeak || lost || isWrong || still > 0 ? 1 : 0;
 }
 
 function mib(kib: number | undefined): string {
