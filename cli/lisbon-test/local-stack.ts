@@ -5,10 +5,10 @@
  */
 import { randomBytes, randomInt } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as z from "zod";
+import { canListenAt } from "../../dev/can-listen-at.ts";
 import { type LocalServices, startLocalServices } from "../../dev/local-services/start-local-services.ts";
 import { type SimulatedProviders, startSimulatedProviders } from "../../dev/simulated/server.ts";
 import { developmentKey } from "../../src/identity/server-key.ts";
@@ -169,12 +169,4 @@ async function freePort(): Promise<number> {
     if (await canListenAt(port)) return port;
   }
   throw new Error("there is no free TCP port");
-}
-
-function canListenAt(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once("error", () => resolve(false));
-    server.listen(port, "127.0.0.1", () => void server.close(() => resolve(true)));
-  });
 }

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
+import { canListenAt } from "../../dev/can-listen-at.ts";
 
 export interface StartedProcess {
   readonly child: ChildProcess;
@@ -87,12 +87,4 @@ export async function freePort(): Promise<number> {
     if (!existsSync(stateOf(port)) && (await canListenAt(port))) return port;
   }
   throw new Error("none of this worker's ports is free");
-}
-
-function canListenAt(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once("error", () => resolve(false));
-    server.listen(port, "127.0.0.1", () => void server.close(() => resolve(true)));
-  });
 }
